@@ -1,0 +1,64 @@
+"""What can go wrong, as types. Everything here is a user's to mend; a bug keeps its own exception and traceback.
+
+TraceliftError            any of the below; the command line prints it without a traceback
+├── RecordError           a seed, trace, rubric or group that breaks its contract
+├── SourceError           a file or data set that can't be read as seeds
+├── ConfigError           a configuration with an unknown key or a value out of range
+├── UnknownNameError      a kind, rubric, source, annotator or backend that nobody registered
+├── RunError              a run folder that is locked, changed, half written or can't be written
+└── MissingExtraError     a command whose optional dependencies are not installed
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class TraceliftError(Exception):
+    """One sentence on what is wrong, and, where it helps, one on what to do."""
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        super().__init__(f"{what} {todo}".strip())
+        self.what = what
+        self.todo = todo
+
+
+class RecordError(TraceliftError):
+    """A record breaks its contract."""
+
+
+class SourceError(TraceliftError):
+    """Seeds can't be read from here."""
+
+
+class ConfigError(TraceliftError):
+    """The configuration can't be used."""
+
+
+class RunError(TraceliftError):
+    """The run folder can't be used."""
+
+
+class MissingExtraError(TraceliftError):
+    """An optional dependency is missing."""
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        super().__init__(
+            f"{purpose} needs packages that are not installed.", f'Run: pip install "tracelift-groups[{extra}]"'
+        )
+
+
+class UnknownNameError(TraceliftError):
+    """Nothing is registered under this name."""
+
+    def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        super().__init__(f'No {noun} named "{name}".', suggestion(name, names))
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """'Did you mean …?' when a known name is near, else the list of known names."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    return f"Known: {', '.join(names) or 'none'}."

@@ -1,0 +1,61 @@
+"""What one stage says about one item: done, rejected or failed, with its payload and everything it dropped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any  # JSON
+
+from tracelift_groups.errors import RecordError
+
+STAGES = ("seed", "generate", "perturb", "annotate", "validate")
+STATUSES = ("done", "rejected", "failed")
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One line of rejected.jsonl. `raw` is the dropped text itself, `place` a file:line or step, where there is one.
+
+    `rule` is a short name (`false-gold-claim`, `rung-3`, `malformed-json`), `reason` one sentence for a person.
+    """
+
+    stage: str
+    problem_id: str
+    rule: str
+    reason: str
+    raw: str = ""
+    place: str = ""
+    kind: str = ""
+    provenance: Mapping[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "stage": self.stage,
+            "problem_id": self.problem_id,
+            "rule": self.rule,
+            "kind": self.kind,
+            "place": self.place,
+            "reason": self.reason,
+            "raw": self.raw,
+            "provenance": dict(self.provenance or {}),
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A stage's result for one item.
+
+    done: `payload` is what the next stage takes. rejected: the item ends here, `drops` says why. failed: something
+    outside the item broke (an endpoint, a full disk); `--retry-failed` tries it again. A done item can have drops too
+    (flaws that did not pass the ladder).
+    """
+
+    status: str
+    payload: Mapping[str, Any] | None = None
+    drops: tuple[Drop, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.status not in STATUSES:
+            raise RecordError(f'Status "{self.status}" is unknown.')
+        if (self.status == "done") != (self.payload is not None):
+            raise RecordError("A done item has a payload, and no other has.")
+        if self.status != "done" and not self.drops:
+            raise RecordError("An item that is not done says why.")

@@ -1,0 +1,68 @@
+"""Where components are found: one file in our own package, or an entry point of anybody's.
+
+A registry knows a package to look through and an entry-point group. Nothing is imported before the first look-up, so
+importing the library stays free. Ours and third-party components go through the same door: being imported registers them.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+from typing import Generic, TypeVar
+
+from tracelift_groups.errors import RecordError, UnknownNameError
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Named components of one sort.
+
+    `package` is a dotted name whose modules register on import; `group` is the entry-point group. An entry point whose
+    object did not register itself while it was imported is registered under the entry point's own name.
+    """
+
+    def __init__(self, noun: str, package: str, group: str) -> None:
+        self.noun = noun
+        self._package = package
+        self._group = group
+        self._found: dict[str, T] = {}
+        self._loaded = False
+
+    def add(self, name: str, component: T) -> T:
+        """Register under `name`. RecordError when the name is taken by something else."""
+        if name in self._found and self._found[name] != component:
+            raise RecordError(f'Two {self.noun}s are named "{name}".', "Rename one of them.")
+        self._found[name] = component
+        return component
+
+    def register(self, name: str) -> Callable[[T], T]:
+        """`add` as a decorator."""
+        return lambda component: self.add(name, component)
+
+    def get(self, name: str) -> T:
+        """The component of that name. UnknownNameError, with a suggestion, when there is none."""
+        self._load()
+        if name not in self._found:
+            raise UnknownNameError(self.noun, name, self._found)
+        return self._found[name]
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        self._load()
+        return sorted(self._found)
+
+    def __iter__(self) -> Iterator[T]:
+        return (self._found[name] for name in self.names())
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        self._loaded = True
+        package = import_module(self._package)
+        for module in sorted(m.name for m in iter_modules(package.__path__) if not m.name.startswith("_")):
+            import_module(f"{self._package}.{module}")
+        for point in sorted(entry_points(group=self._group), key=lambda p: (p.name, p.value)):
+            component = point.load()
+            if not any(component is known for known in self._found.values()):
+                self.add(point.name, component)

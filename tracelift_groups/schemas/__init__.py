@@ -1,0 +1,1 @@
+"""JSON Schema documents (draft 2020-12), one per record type."""

@@ -1,0 +1,116 @@
+"""A seed: one problem with a checkable answer, before anything is made of it.
+
+One JSONL row: {"problem_id": "bundled-math-0001", "domain": "math", "source": "bundled", "task_type": "math",
+"problem": "…", "answer": "72", "solution": "…", "license": "Apache-2.0", "metadata": {"topic": "rates"}}
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any  # JSON: the values of a user's own metadata can be anything
+
+from tracelift_groups.errors import RecordError
+
+DOMAINS = ("math", "code")
+TEST_TAGS = ("sample", "edge", "large", "hidden")
+
+
+@dataclass(frozen=True)
+class Test:
+    """One check of a program: `input` and `output` (stdin, stdout), or `assertion` on the entry point."""
+
+    input: str | None = None
+    output: str | None = None
+    assertion: str | None = None
+    tag: str = "hidden"
+
+    def __post_init__(self) -> None:
+        stdio = self.input is not None and self.output is not None
+        if stdio == (self.assertion is not None):
+            raise RecordError("A test has either input and output, or an assertion.")
+        if self.tag not in TEST_TAGS:
+            raise RecordError(f'Test tag "{self.tag}" is unknown.', f"Known: {', '.join(TEST_TAGS)}.")
+
+    def to_json(self) -> dict[str, Any]:
+        shown = {"input": self.input, "output": self.output, "assertion": self.assertion}
+        return {key: value for key, value in shown.items() if value is not None} | {"tag": self.tag}
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A problem with its checkable answer (DESIGN: Seed).
+
+    `answer` is the artifact in the source's own writing; `solution` a worked solution, `program` a reference program.
+    `extra` holds fields of other people's files that this record does not know; they are written back unchanged.
+    """
+
+    problem_id: str
+    domain: str
+    source: str
+    task_type: str
+    problem: str
+    answer: str
+    solution: str | None = None
+    program: str | None = None
+    entry_point: str | None = None
+    tests: tuple[Test, ...] = ()
+    license: str = "unknown"
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.problem_id.strip():
+            raise RecordError("A seed needs a problem_id.")
+        if self.domain not in DOMAINS:
+            raise RecordError(f'Domain "{self.domain}" is unknown.', f"Known: {', '.join(DOMAINS)}.")
+        if not self.problem.strip():
+            raise RecordError(f"Seed {self.problem_id} has an empty problem.")
+        if self.domain == "math" and not self.answer.strip():
+            raise RecordError(f"Seed {self.problem_id} has no answer.")
+
+    @staticmethod
+    def from_json(row: Mapping[str, Any]) -> "Seed":
+        """A seed from one decoded row. RecordError names the field that is missing or of the wrong type."""
+        known = {f.name for f in fields(Seed)} - {"extra"}
+        for name in ("problem_id", "domain", "source", "task_type", "problem"):
+            if name not in row:
+                raise RecordError(f'Field "{name}" is missing.')
+        for name in known & set(row):
+            kind: type | tuple[type, ...] = str
+            if name == "tests":
+                kind = (list, tuple)
+            elif name == "metadata":
+                kind = dict
+            optional = name in ("solution", "program", "entry_point") and row[name] is None
+            if not optional and not isinstance(row[name], kind):
+                raise RecordError(f'Field "{name}" must be {_NOUN[kind]}, not {type(row[name]).__name__}.')
+        values = {name: row[name] for name in known if name in row}
+        values["tests"] = tuple(_test(test) for test in values.get("tests", ()))
+        values.setdefault("answer", "")
+        return Seed(**values, extra={name: row[name] for name in row if name not in known})
+
+    def to_json(self) -> dict[str, Any]:
+        """The row, keys in the record's order, absent optional fields left out."""
+        row: dict[str, Any] = {
+            "problem_id": self.problem_id,
+            "domain": self.domain,
+            "source": self.source,
+            "task_type": self.task_type,
+            "problem": self.problem,
+            "answer": self.answer,
+        }
+        for name in ("solution", "program", "entry_point"):
+            if getattr(self, name) is not None:
+                row[name] = getattr(self, name)
+        if self.tests:
+            row["tests"] = [test.to_json() for test in self.tests]
+        return row | {"license": self.license, "metadata": dict(self.metadata)} | dict(self.extra)
+
+
+_NOUN: dict[type | tuple[type, ...], str] = {str: "text", dict: "an object", (list, tuple): "a list"}
+
+
+def _test(row: object) -> Test:
+    if not isinstance(row, Mapping):
+        raise RecordError(f'Each of "tests" must be an object, not {type(row).__name__}.')
+    known = {f.name for f in fields(Test)}
+    return Test(**{name: value for name, value in row.items() if name in known})
