@@ -1,7 +1,8 @@
 """One annotator's scores of one trace on one rubric.
 
-As JSON (an item of metadata.annotations): {"annotator": "checks", "version": "1", "raw": {"calculation_correctness": 4.0,
-…}, "samples": 1, "mean": 8.2, "spread": 0.0, "reason": "Step 2: 48 / 2 = 26, but it is 24."}.
+As JSON (an item of metadata.annotations): {"annotator": "checks", "version": "1", "raw":
+{"calculation_correctness": 4.0, …}, "samples": 1, "mean": 8.2, "spread": 0.0,
+"reason": "Step 2: 48 / 2 = 26, but it is 24."}.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Where chance comes from: an item's own generator, so any group can be made again by itself and order changes nothing."""
+"""Where chance comes from: an item's own generator, so any group can be made again alone and order changes nothing."""
 
 from random import Random
 

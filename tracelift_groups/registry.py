@@ -1,7 +1,7 @@
 """Where components are found: one file in our own package, or an entry point of anybody's.
 
-A registry knows a package to look through and an entry-point group. Nothing is imported before the first look-up, so
-importing the library stays free. Ours and third-party components go through the same door: being imported registers them.
+A registry knows a package to look through and an entry-point group. Nothing is imported before the first look-up,
+so importing the library stays free. Ours and third-party components use the same door: import registers them.
 """
 
 from collections.abc import Callable, Iterator

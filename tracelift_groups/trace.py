@@ -5,17 +5,18 @@ environments and fenced blocks are never cut. What a step claims is another file
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 _BLOCK = re.compile(
-    r"\\\[.*?\\\]|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|```.*?```|\[asy\].*?\[/asy\]", re.DOTALL
+    r"\\\[.*?\\\]|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|```.*?```|\[asy\].*?\[/asy\]",
+    re.DOTALL,
 )
 _LINE_END = re.compile(r"\s*\n\s*")
-_SENTENCE_END = re.compile(
-    r"""(?<![\s.](?:[A-Z]|vs|Mr|Dr|Ms|St|hr|lb|oz|ft|in))(?<!Mrs)[.!?]['")\]]*\s+(?=["'($\\]?[A-Z0-9$\\])"""
-)
+_SENTENCE_END = re.compile(r"""(?P<word>\S*?)[.!?]['")\]]*\s+(?=["'($\\]?[A-Z0-9$\\])""")
+_ABBREVIATIONS = frozenset("mr mrs ms dr st vs no approx oz lb lbs ft hr hrs min sec i.e e.g".split())
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Trace:
         """Cut a text into steps. An empty text has no steps."""
         text = text.strip()
         blocks = [match.span() for match in _BLOCK.finditer(text)]
-        cuts = _cuts(text, _LINE_END, blocks) or _cuts(text, _SENTENCE_END, blocks)
-        bounds = [0, *cuts, len(text)]
-        return Trace(tuple(text[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if a < b))
+        inner = (list(ends) for ends in (_line_ends(text), _sentence_ends(text)))
+        cuts = next((kept for ends in inner if (kept := _outside(ends, blocks))), [])
+        return Trace(tuple(text[a:b] for a, b in pairwise([0, *cuts, len(text)]) if a < b))
 
     @cached_property
     def text(self) -> str:
@@ -47,6 +48,17 @@ class Trace:
         return max((i for i, start in enumerate(self.starts) if start <= position), default=0)
 
 
-def _cuts(text: str, end: re.Pattern[str], blocks: list[tuple[int, int]]) -> list[int]:
-    cuts = (match.end() for match in end.finditer(text))
+def _line_ends(text: str) -> Iterator[int]:
+    return (match.end() for match in _LINE_END.finditer(text))
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    for match in _SENTENCE_END.finditer(text):
+        word = match["word"]
+        initial = len(word) == 1 and word.isupper()
+        if not initial and word.lower() not in _ABBREVIATIONS:
+            yield match.end()
+
+
+def _outside(cuts: list[int], blocks: list[tuple[int, int]]) -> list[int]:
     return [cut for cut in cuts if not any(a < cut < b for a, b in blocks)]
