@@ -1,0 +1,56 @@
+"""Give-away phrases: words that tell a flaw from its reference without reading the problem.
+
+A writer who knows that a mistake is wanted announces it ("by mistake", "wait, let me reconsider"). A reward model
+trained on such text learns the announcement. A phrase that the reference itself uses ("he gave back too much by
+mistake") gives nothing away. Each entry of PHRASES is a regular expression for whole words; case and runs of white
+space don't matter.
+"""
+
+import re
+
+PHRASES = (
+    # the error is announced
+    r"(?:by|in) (?:mistake|error|accident)",
+    r"(?:mistaken|erroneous|incorrect|wrong|faulty)ly",
+    r"accidentally",
+    r"(?:a|an|the|this|our|my) (?:(?:small|simple|common|subtle|deliberate|intentional) )?(?:mistake|error|flaw)",
+    r"(?:is|are|was|were|be) (?:incorrect|erroneous|mistaken|flawed|not (?:quite )?(?:right|correct))",
+    r"(?:incorrect|wrong|erroneous|flawed|faulty) (?:step|answer|result|value|calculation|logic|formula|plan)",
+    r"miscalculat\w*",
+    r"mis(?:read|copied|interpret\w*|understood|appl(?:y|ied|ying))",
+    r"(?:should|ought to) (?:actually |really )?(?:be|have been) [^.!?\n]{0,40} (?:instead|rather)",
+    r"instead of the (?:correct|right|actual|true)",
+    r"the (?:correct|right|actual|true) (?:answer|result|value) (?:is|would be|should be)",
+    r"(?:ignor|overlook|forget|neglect)(?:s|ing|ed)? (?:that|the fact|to)",
+    r"(?:I|we) (?:forgot|overlooked|ignored|missed|confused|mixed up)",
+    # the writer turns round
+    r"wait,",
+    r"(?:oops|whoops|hmm|sorry|my bad)",
+    r"on second thought",
+    r"(?:let me|let's|let us|we should|I should) "
+    r"(?:re-?consider|re-?think|re-?check|double[- ]check|(?:correct|fix) (?:this|that|it)|try again|start over)",
+    r"actually,? (?:no|(?:that|this|it)(?: is|'s) (?:not|wrong))",
+    r"(?:that|this) (?:doesn't|does not|can't|cannot) be right",
+    r"scratch that",
+    # the task shows through
+    r"(?:perturb|corrupt|inject|introduc)(?:e|s|ed|ing)? (?:an? |the )?(?:error|mistake|flaw|step|trace|reasoning)",
+    r"(?:for the sake of|as part of) (?:this|the) (?:exercise|task|perturbation)",
+    r"(?:flawed|modified|altered|perturbed|negative) (?:version|trace|reasoning|solution)",
+    r"(?:original|reference|gold) (?:trace|solution|reasoning|answer)",
+    r"as an AI(?: language)? model",
+)
+_ANY = re.compile(rf"(?<!\w)(?:{'|'.join(PHRASES)})(?!\w)", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+
+
+def find(text: str, reference: str = "") -> str | None:
+    """The first give-away phrase, as it stands in `text`, that is not in `reference` too. None when there is none."""
+    known = _flat(reference)
+    for match in _ANY.finditer(_flat(text)):
+        if match[0].lower() not in known.lower():
+            return match[0]
+    return None
+
+
+def _flat(text: str) -> str:
+    return _SPACE.sub(" ", text.replace("’", "'"))
