@@ -1,0 +1,135 @@
+"""Cuts a text into numerals, operators, brackets, relations and words, in one pass, keeping every position.
+
+It knows how arithmetic is typed in plain prose, GSM8K lines and LaTeX; what the tokens mean together is expression.py's
+subject. Ordinals (`1st`), list markers and names with digits (`A4`) are words, not numerals.
+"""
+
+import re
+from typing import NamedTuple
+
+from tracelift_groups.numeral import DIGIT_PATTERN, WORD_PATTERN, Numeral, parse_numeral
+
+_PART = "half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
+_COUNT = "an?|one|two|three|four|five|six|seven|eight|nine|ten"
+FRACTION_WORD = rf"\b(?:(?:{_COUNT})[- ])?(?:{_PART})(?= of\b)|\b(?:one|two|three|four|five|six|seven|eight|nine)-(?:{_PART})\b"
+
+_LEXEME = re.compile(
+    rf"""
+    (?P<MARKER>(?:(?<=\n)|\A)[ \t]*(?:[Ss]tep\s)?[0-9]{{1,2}}[.):](?=\s))
+  | (?P<ORDINAL>[0-9]+(?:st|nd|rd|th)\b)
+  | (?P<TIMES>(?<=[0-9)%\sa-z])[xX](?=\s?[$\\(]{{0,2}}\s?[.0-9]))
+  | (?P<DIGITS>(?<![0-9A-Za-z_])(?<![0-9][.,])(?:{DIGIT_PATTERN}))
+  | (?P<AFTERX>(?<=[0-9]x)(?:{DIGIT_PATTERN}))
+  | (?P<PART>{FRACTION_WORD})
+  | (?P<NUMBERWORD>(?!one\b(?!\shundred|\sthousand)){WORD_PATTERN})
+  | (?P<PERCENT>\s?\\?%|\spercent\b)
+  | (?P<PLUS>\+|\bplus\b)
+  | (?P<HYPHEN>(?<=[0-9])-[A-Za-z]{{2,}}(?:-[A-Za-z]+)*)
+  | (?P<MINUS>[-−–]|\bminus\b)
+  | (?P<MULTIPLY>[*×·∙•⋅]|\\(?:times|cdot|ast)\b|\btimes\b|\bmultiplied\sby\b)
+  | (?P<DIVIDE>[/÷]|\\div\b|\bdivided\sby\b)
+  | (?P<POWER>\^)
+  | (?P<FACTORIAL>(?<=[0-9)])!)
+  | (?P<EQUAL>=|&=)
+  | (?P<ABOUT>≈|\\approx\b|~)
+  | (?P<IS>\b(?:is\sequal\sto|equals(?:\sto)?|equal\sto|is|are|gives|makes)\b)
+  | (?P<OF>\bof\b)
+  | (?P<FRAC>\\[dt]?frac(?=\s*\{{))
+  | (?P<SQRT>\\sqrt(?=\s*\{{))
+  | (?P<UNIT>\\(?:text|mathrm|mbox|textrm)\s*\{{[^{{}}]{{0,60}}\}})
+  | (?P<SKIP>\\(?:left|right|displaystyle|quad|[,!;: ])|\s+(?=\S))
+  | (?P<MONEY>\\?\$|[€£])
+  | (?P<SYMBOL>\\[A-Za-z]+|_)
+  | (?P<OPEN>[(\[{{])
+  | (?P<CLOSE>[)\]}}])
+  | (?P<WORD>[^\W\d_]+(?:['’/-][^\W\d_]+)*(?:(?<=\bsq)\.|(?<=\bft)\.|(?<=\boz)\.|(?<=\blbs)\.)?)
+  | (?P<STOP>\S)
+    """,
+    re.VERBOSE,
+)
+_MEANING = {"ORDINAL": "WORD", "MARKER": "MARKER", "TIMES": "MULTIPLY", "UNIT": "WORD", "HYPHEN": "WORD"}
+_NUMERIC = frozenset({"DIGITS", "AFTERX", "NUMBERWORD", "PART"})
+OPERATORS = {"PLUS": "+", "MINUS": "-", "MULTIPLY": "*", "DIVIDE": "/", "POWER": "^"}
+_DENOMINATOR = {
+    "half": 2, "hal": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10,
+}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """`kind` is NUMBER, one of OPERATORS, EQUAL, ABOUT, IS, OF, FRAC, SQRT, MONEY, OPEN, CLOSE, WORD, SYMBOL, STOP…
+
+    `glued` says that no white space stands before it.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    glued: bool
+    numeral: Numeral | None = None
+
+
+def tokens(text: str) -> list[Token]:
+    """Tokens of a text in order; white space is dropped."""
+    found: list[Token] = []
+    end = 0
+    for match in _LEXEME.finditer(text):
+        name = match.lastgroup or "STOP"
+        start, stop = match.span()
+        shown = match[0]
+        if name == "SKIP":
+            if "\n" in shown:
+                found.append(Token("STOP", start, stop, "\n", False))
+            continue
+        glued = start == end
+        end = stop
+        if name in _NUMERIC:
+            numeral = _fraction_word(shown, start) if name == "PART" else parse_numeral(shown, start)
+            kind = "NUMBER" if numeral else "STOP"
+            found.append(Token(kind, start, stop, shown, glued, numeral))
+        elif name == "PERCENT" and found and found[-1].numeral:
+            number = found[-1]
+            found[-1] = number._replace(numeral=_percent(number.numeral, _is_money(found)), end=number.end)
+        else:
+            found.append(Token(_MEANING.get(name, name), start, stop, shown, glued))
+    return [_with_money(found, i) if token.numeral else token for i, token in enumerate(found)]
+
+
+def _percent(numeral: Numeral | None, money: bool) -> Numeral:
+    assert numeral is not None
+    return Numeral(
+        numeral.start, numeral.end, numeral.value, numeral.style, numeral.decimals, numeral.comma, True, money
+    )
+
+
+def _is_money(found: list[Token]) -> bool:
+    return len(found) > 1 and found[-2].kind == "MONEY"
+
+
+def _with_money(found: list[Token], index: int) -> Token:
+    """Mark `$5` as money; `$5$` is LaTeX, not money."""
+    token = found[index]
+    before = found[index - 1] if index else None
+    after = found[index + 1] if index + 1 < len(found) else None
+    if before is None or before.kind != "MONEY" or (after is not None and after.text == "$" and after.glued):
+        return token
+    n = token.numeral
+    assert n is not None
+    return token._replace(numeral=Numeral(n.start, n.end, n.value, n.style, n.decimals, n.comma, n.percent, True))
+
+
+def _fraction_word(text: str, start: int) -> Numeral:
+    """`half`, `two-thirds`, `a quarter`: a numeral that can be read and not rewritten."""
+    from fractions import Fraction
+
+    *count, part = re.split(r"[- ]", text.lower())
+    bottom = next(n for word, n in _DENOMINATOR.items() if part.startswith(word))
+    top = 1 if not count or count[0] in ("a", "an") else int(_numeral_word(count[0]))
+    return Numeral(start, start + len(text), Fraction(top, bottom), "part")
+
+
+def _numeral_word(word: str) -> int:
+    numeral = parse_numeral(word)
+    assert numeral is not None
+    return numeral.value.numerator
