@@ -21,9 +21,23 @@ class TraceliftError(Exception):
         self.what = what
         self.todo = todo
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Worker processes send errors home; the default would call a subclass with the finished sentence."""
+        return _remade, (type(self), self.args, self.__dict__)
+
+
+def _remade(kind: type[TraceliftError], args: tuple[object, ...], state: dict[str, object]) -> TraceliftError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class RecordError(TraceliftError):
-    """A record breaks its contract."""
+    """A record breaks its contract. `rule` names how, for the line in rejected.jsonl."""
+
+    def __init__(self, what: str, todo: str = "", rule: str = "bad-record") -> None:
+        super().__init__(what, todo)
+        self.rule = rule
 
 
 class SourceError(TraceliftError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any  # JSON: the values of a user's own metadata can be anything
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.record import LIST, OBJECT, TEXT, check
 
 DOMAINS = ("math", "code")
 TEST_TAGS = ("sample", "edge", "large", "hidden")
@@ -59,31 +60,20 @@ class Seed:
 
     def __post_init__(self) -> None:
         if not self.problem_id.strip():
-            raise RecordError("A seed needs a problem_id.")
+            raise RecordError("A seed needs a problem_id.", rule="empty-field")
         if self.domain not in DOMAINS:
             raise RecordError(f'Domain "{self.domain}" is unknown.', f"Known: {', '.join(DOMAINS)}.")
         if not self.problem.strip():
-            raise RecordError(f"Seed {self.problem_id} has an empty problem.")
+            raise RecordError(f"Seed {self.problem_id} has an empty problem.", rule="empty-field")
         if self.domain == "math" and not self.answer.strip():
-            raise RecordError(f"Seed {self.problem_id} has no answer.")
+            raise RecordError(f"Seed {self.problem_id} has no answer.", rule="empty-field")
 
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Seed":
         """A seed from one decoded row. RecordError names the field that is missing or of the wrong type."""
+        check(row, "a seed", _REQUIRED, _OPTIONAL)
         known = {f.name for f in fields(Seed)} - {"extra"}
-        for name in ("problem_id", "domain", "source", "task_type", "problem"):
-            if name not in row:
-                raise RecordError(f'Field "{name}" is missing.')
-        for name in known & set(row):
-            kind: type | tuple[type, ...] = str
-            if name == "tests":
-                kind = (list, tuple)
-            elif name == "metadata":
-                kind = dict
-            optional = name in ("solution", "program", "entry_point") and row[name] is None
-            if not optional and not isinstance(row[name], kind):
-                raise RecordError(f'Field "{name}" must be {_NOUN[kind]}, not {type(row[name]).__name__}.')
-        values = {name: row[name] for name in known if name in row}
+        values = {name: row[name] for name in known if row.get(name) is not None}
         values["tests"] = tuple(_test(test) for test in values.get("tests", ()))
         values.setdefault("answer", "")
         return Seed(**values, extra={name: row[name] for name in row if name not in known})
@@ -106,11 +96,14 @@ class Seed:
         return row | {"license": self.license, "metadata": dict(self.metadata)} | dict(self.extra)
 
 
-_NOUN: dict[type | tuple[type, ...], str] = {str: "text", dict: "an object", (list, tuple): "a list"}
+_REQUIRED = dict.fromkeys(("problem_id", "domain", "source", "task_type", "problem"), TEXT)
+_OPTIONAL = dict.fromkeys(("answer", "solution", "program", "entry_point", "license"), TEXT) | {
+    "tests": LIST,
+    "metadata": OBJECT,
+}
+_TEST = dict.fromkeys(("input", "output", "assertion", "tag"), TEXT)
 
 
 def _test(row: object) -> Test:
-    if not isinstance(row, Mapping):
-        raise RecordError(f'Each of "tests" must be an object, not {type(row).__name__}.')
-    known = {f.name for f in fields(Test)}
-    return Test(**{name: value for name, value in row.items() if name in known})
+    values = check(row, "a test", {}, _TEST)
+    return Test(**{name: values[name] for name in _TEST if values.get(name) is not None})
