@@ -1,1 +1,37 @@
-"""The command line: one file a command, nothing heavy imported."""
+"""The command line: one file a command, nothing heavy imported.
+
+A command is added by one import and one `app.command()` line below. `main` is the boundary at which a user's mistake
+becomes two lines on stderr; a bug keeps its traceback.
+"""
+
+import os
+import sys
+
+import typer
+
+from tracelift_groups.errors import TraceliftError
+
+app = typer.Typer(
+    name="tracelift-groups",
+    help="Certified, rubric-annotated groups of reasoning traces, from problems with checkable answers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich's help costs more start-up time than everything else together
+)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 ok, 1 a check failed or nothing usable came out, 2 a mistake in the input."""
+    try:
+        app()
+    except TraceliftError as error:
+        print(f"Error: {error.what}", *filter(None, [error.todo]), sep="\n", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("Stopped; the same command continues.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing to say, and nothing more may be flushed to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)

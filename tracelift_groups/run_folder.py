@@ -1,0 +1,112 @@
+"""The run folder: where everything lies, who may write, and how to start over (DESIGN: Run folder).
+
+Only files that this library writes are ever removed. One process at a time writes to a run: the lock is an exclusive
+transaction on an empty SQLite file, which every system releases when its holder dies and no child inherits.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tracelift_groups.errors import RunError
+
+_LOCK = ".lock"
+# What the library writes, by pattern. The ledger comes last: while it is there, the folder is known as a run.
+_WRITTEN = (
+    "data/*/*.parquet",
+    "data/*/.*.part",
+    "groups/*.jsonl",
+    "groups/.*.part",
+    "rejected.jsonl",
+    "report.html",
+    "README.md",
+    "build.yaml",
+    ".*.part",
+    "ledger.sqlite-shm",
+    "ledger.sqlite-wal",
+    "ledger.sqlite",
+)
+
+
+class RunFolder:
+    """The places inside a run folder. Making one touches nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.ledger = path / "ledger.sqlite"
+        self.config = path / "build.yaml"
+        self.data = path / "data"
+        self.groups = path / "groups"
+        self.rejected = path / "rejected.jsonl"
+
+    def group_files(self) -> list[Path]:
+        """The JSONL files of finished groups, sorted by name."""
+        return sorted(self.groups.glob("[!.]*.jsonl"))
+
+    def require(self) -> None:
+        """RunError unless there is a run here."""
+        if not self.ledger.is_file():
+            raise RunError(f"{self.path} is not a run folder: it has no ledger.sqlite.", "Make one with: build --out")
+
+    def prepare(self) -> None:
+        """Make the folder. RunError when it holds something that is not a run, or can't be written."""
+        with in_words(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            if not self.ledger.exists() and any(entry.name != _LOCK for entry in self.path.iterdir()):
+                raise RunError(f"{self.path} is not empty and not a run folder.", "Name a new or an empty folder.")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing to this run. RunError when one does already."""
+        with in_words(self.path):
+            lock = sqlite3.connect(self.path / _LOCK, timeout=0, isolation_level=None)
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as cause:
+                lock.close()
+                if "locked" not in str(cause):
+                    raise
+                raise RunError(
+                    f"Another process is writing to {self.path}.", "Wait until it ends, or name another folder."
+                ) from cause
+        try:
+            yield
+        finally:
+            lock.close()
+
+    def clear(self) -> None:
+        """Remove what the library wrote here, and the folders that are empty then."""
+        with in_words(self.path):
+            for pattern in _WRITTEN:
+                for file in sorted(self.path.glob(pattern)):
+                    file.unlink()
+            for folder in (*sorted(self.data.glob("*")), self.data, self.groups):
+                with suppress(OSError):  # not empty: somebody else's file lies there
+                    folder.rmdir()
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """A failure to write below `path` as one sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as cause:
+        reason = cause.strerror if isinstance(cause, OSError) else str(cause)
+        raise RunError(
+            f"Can't write to {path}: {reason}.",
+            "Make room or mend the folder's permissions; the same command continues.",
+        ) from cause
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """A place beside `path` to write to; moved to `path` at the end, removed when the block fails."""
+    part = path.with_name(f".{path.name}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield part
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
