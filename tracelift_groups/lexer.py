@@ -5,13 +5,17 @@ subject. Ordinals (`1st`), list markers and names with digits (`A4`) are words, 
 """
 
 import re
+from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
-from tracelift_groups.numeral import DIGIT_PATTERN, WORD_PATTERN, Numeral, parse_numeral
+from tracelift_groups.numeral import DIGIT_PATTERN, WORD_PATTERN, WORD_VALUES, Numeral, parse_numeral
 
 _PART = "half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
 _COUNT = "an?|one|two|three|four|five|six|seven|eight|nine|ten"
-FRACTION_WORD = rf"\b(?:(?:{_COUNT})[- ])?(?:{_PART})(?= of\b)|\b(?:one|two|three|four|five|six|seven|eight|nine)-(?:{_PART})\b"
+FRACTION_WORD = (
+    rf"\b(?:(?:{_COUNT})[- ])?(?:{_PART})(?= of\b)|\b(?:one|two|three|four|five|six|seven|eight|nine)-(?:{_PART})\b"
+)
 
 _LEXEME = re.compile(
     rf"""
@@ -26,7 +30,7 @@ _LEXEME = re.compile(
   | (?P<PLUS>\+|\bplus\b)
   | (?P<HYPHEN>(?<=[0-9])-[A-Za-z]{{2,}}(?:-[A-Za-z]+)*)
   | (?P<MINUS>[-−–]|\bminus\b)
-  | (?P<MULTIPLY>[*×·∙•⋅]|\\(?:times|cdot|ast)\b|\btimes\b|\bmultiplied\sby\b)
+  | (?P<MULTIPLY>[*×·∙•⋅]|\\(?:times|cdot|ast)\b|\btimes(?=\s(?:[$\\(0-9.]|{WORD_PATTERN}))|\bmultiplied\sby\b)
   | (?P<DIVIDE>[/÷]|\\div\b|\bdivided\sby\b)
   | (?P<POWER>\^)
   | (?P<FACTORIAL>(?<=[0-9)])!)
@@ -89,22 +93,14 @@ def tokens(text: str) -> list[Token]:
             kind = "NUMBER" if numeral else "STOP"
             found.append(Token(kind, start, stop, shown, glued, numeral))
         elif name == "PERCENT" and found and found[-1].numeral:
-            number = found[-1]
-            found[-1] = number._replace(numeral=_percent(number.numeral, _is_money(found)), end=number.end)
+            found[-1] = _in_percent(found[-1])
         else:
             found.append(Token(_MEANING.get(name, name), start, stop, shown, glued))
     return [_with_money(found, i) if token.numeral else token for i, token in enumerate(found)]
 
 
-def _percent(numeral: Numeral | None, money: bool) -> Numeral:
-    assert numeral is not None
-    return Numeral(
-        numeral.start, numeral.end, numeral.value, numeral.style, numeral.decimals, numeral.comma, True, money
-    )
-
-
-def _is_money(found: list[Token]) -> bool:
-    return len(found) > 1 and found[-2].kind == "MONEY"
+def _in_percent(number: Token) -> Token:
+    return number._replace(numeral=replace(number.numeral, percent=True)) if number.numeral else number
 
 
 def _with_money(found: list[Token], index: int) -> Token:
@@ -112,24 +108,15 @@ def _with_money(found: list[Token], index: int) -> Token:
     token = found[index]
     before = found[index - 1] if index else None
     after = found[index + 1] if index + 1 < len(found) else None
-    if before is None or before.kind != "MONEY" or (after is not None and after.text == "$" and after.glued):
+    latex = after is not None and after.text == "$" and after.glued
+    if token.numeral is None or before is None or before.kind != "MONEY" or latex:
         return token
-    n = token.numeral
-    assert n is not None
-    return token._replace(numeral=Numeral(n.start, n.end, n.value, n.style, n.decimals, n.comma, n.percent, True))
+    return token._replace(numeral=replace(token.numeral, money=True))
 
 
 def _fraction_word(text: str, start: int) -> Numeral:
     """`half`, `two-thirds`, `a quarter`: a numeral that can be read and not rewritten."""
-    from fractions import Fraction
-
     *count, part = re.split(r"[- ]", text.lower())
     bottom = next(n for word, n in _DENOMINATOR.items() if part.startswith(word))
-    top = 1 if not count or count[0] in ("a", "an") else int(_numeral_word(count[0]))
+    top = 1 if not count or count[0] in ("a", "an") else WORD_VALUES[count[0]]
     return Numeral(start, start + len(text), Fraction(top, bottom), "part")
-
-
-def _numeral_word(word: str) -> int:
-    numeral = parse_numeral(word)
-    assert numeral is not None
-    return numeral.value.numerator

@@ -34,21 +34,24 @@ _ONES = (
 ).split()
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_SIMPLE = {word: value for value, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
+WORD_VALUES = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * n for n, word in enumerate(_TENS, start=2)
+}
 
-_WORD = "|".join(sorted([*_SIMPLE], key=len, reverse=True))
-WORD_PATTERN = rf"\b(?:{_WORD})(?:[- ](?:{_WORD}))?(?: (?:hundred|thousand|million))?\b"
+_WORD = "|".join(sorted([*WORD_VALUES], key=len, reverse=True))
+WORD_PATTERN = rf"\b(?:{_WORD})(?:[- ](?:{_WORD}))?(?:[ ](?:hundred|thousand|million))?\b"
 DIGIT_PATTERN = (
     r"\\[dt]?frac\s*\{[0-9]{1,12}\}\s*\{[0-9]{1,12}\}"  # \frac{3}{4}
     r"|\\[dt]?frac\s*[0-9][0-9]"  # \frac34
-    r"|[0-9]+[ -][0-9]+/[0-9]+(?![[0-9]/.])"  # 1 1/2
+    r"|[0-9]+[ ][0-9]+/[0-9]+(?![0-9/.])"  # 1 1/2
     rf"|[0-9]*[{''.join(_GLYPHS)}]"  # ½, 1½
     r"|[0-9]{1,3}(?:(?:,|\{,\}|,\\!)[0-9]{3})+(?:\.[0-9]+)?(?![0-9])"  # 1,250.00
+    r"|[1-9][0-9]{0,2}(?:[ ]000)+(?![0-9])"  # 18 000
     r"|[0-9]+(?:\.[0-9]+)?"
     r"|\.[0-9]+"
 )
 _FRAC = re.compile(r"\\[dt]?frac\s*(?:\{([0-9]+)\}\s*\{([0-9]+)\}|([0-9])([0-9]))")
-_MIXED = re.compile(r"([0-9]+)[ -]([0-9]+)/([0-9]+)")
+_MIXED = re.compile(r"([0-9]+) ([0-9]+)/([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def parse_numeral(text: str, start: int = 0) -> Numeral | None:
         if not 0 < top < bottom:
             return None
         return Numeral(start, end, whole + Fraction(top, bottom), "mixed")
-    comma = next((mark for mark in (",\\!", "{,}", ",") if mark in text), "")
+    comma = next((mark for mark in (",\\!", "{,}", ",", " ") if mark in text), "")
     plain = text.replace(comma, "") if comma else text
     return Numeral(start, end, Fraction(plain), "digits", len(plain.partition(".")[2]), comma)
 
@@ -137,7 +140,7 @@ def _word_value(text: str) -> int:
         if word in _SCALES:
             total = max(total, 1) * _SCALES[word]
         else:
-            total += _SIMPLE[word]
+            total += WORD_VALUES[word]
     return total
 
 

@@ -1,0 +1,184 @@
+"""Claims: places where a trace says that an expression has a value (`48 / 2 = 24`, `20% of 50 is 10`, `a = b = c`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tracelift_groups.expression import Expression, Number, Operation, Parser, evaluate, operands
+from tracelift_groups.lexer import OPERATORS, Token
+from tracelift_groups.numeral import Numeral
+
+_RELATIONS = frozenset({"EQUAL", "ABOUT", "IS"})
+_STARTS = frozenset({"NUMBER", "OPEN", "FRAC", "SQRT", "MINUS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`sides` = … = `result`, at [start, end) of the text the tokens came from.
+
+    `sides` are the expressions before the last equals sign, at least one of them with an operator; `result` is the
+    number after it. `about` marks ≈, and words like "rounded" in the sentence.
+    """
+
+    step: int
+    start: int
+    end: int
+    sides: tuple[Expression, ...]
+    result: Numeral
+    result_value: Fraction
+    about: bool = False
+
+    @property
+    def left(self) -> Expression:
+        """The first side with an operator: what is computed."""
+        return next(side for side in self.sides if isinstance(side, Operation))
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact value of `left`; None when it has none (a division by zero)."""
+        return evaluate(self.left)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every side equals the result: exactly, or rounded to the decimals that the result is written with."""
+        return all(self._agrees(evaluate(side)) for side in self.sides)
+
+    def _agrees(self, value: Fraction | None) -> bool:
+        if value is None:
+            return False
+        written = self.result
+        scales = (1, 100) if written.percent or any(numeral.percent for numeral in operands(self.left)) else (1,)
+        if any(value * scale == written.value for scale in scales) or value == self.result_value:
+            return True
+        if not (self.about or written.decimals):
+            return False
+        return any(abs(value * scale - written.value) < Fraction(1, 10**written.decimals) for scale in scales)
+
+
+def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Claim]:
+    """Claims in the tokens of one step, in order. `about` allows rounding to whole numbers.
+
+    A run-on (`6 / 2 = 3 x 4 = 12`) is read as the claims its writer meant: 6 / 2 = 3 and 3 x 4 = 12.
+    """
+    at = 0
+    while at < len(tokens):
+        parser = Parser(tokens, at)
+        first = parser.expression() if _may_start(tokens, at) else None
+        if first is None:
+            at += 1
+            continue
+        start, at = tokens[at].start, parser.at
+        sides, about_sides = _chain(parser, first)
+        for claim in _claims_of(sides, start, step, about or about_sides):
+            at = parser.at
+            if claim.holds or not _has_letter(claim, tokens):
+                yield claim
+
+
+def _chain(parser: Parser, first: Expression) -> tuple[list[Expression], bool]:
+    """The sides of `first = b = c`, and whether a ≈ stands between any; the parser is left after the last."""
+    sides, about = [first], False
+    while (relation := _relation(parser)) and (relation != "IS" or _as_number(sides[-1]) is None):
+        mark = parser.at
+        side = parser.expression()
+        if side is None or _is_cut(parser):
+            parser.at = mark
+            break
+        about = about or relation == "ABOUT"
+        sides.append(side)
+    return sides, about
+
+
+def _claims_of(sides: list[Expression], start: int, step: int, about: bool) -> Iterator[Claim]:
+    while len(sides) > 1 and _as_number(sides[-1]) is None:
+        sides = sides[:-1]
+    while len(sides) > 2 and _as_number(sides[0]) is not None and evaluate(sides[0]) != evaluate(sides[-1]):
+        sides = sides[1:]  # a label, not a side: `all 4 subjects = 186 + 62 = 248`
+        start = _first(sides[0]).start
+    if not any(isinstance(side, Operation) for side in sides[:-1]):
+        return
+    begin = 0
+    for i in range(1, len(sides) - 1):
+        lead = _first(sides[i])
+        run_on = isinstance(sides[i], Operation) and evaluate(sides[i - 1]) not in (None, evaluate(sides[i]))
+        if run_on and lead.quantity == evaluate(sides[i - 1]):
+            yield Claim(step, start, lead.end, tuple(sides[begin:i]), lead, lead.quantity, about)
+            begin, start = i, lead.start
+    result, value = _as_number(sides[-1]), evaluate(sides[-1])
+    if result is not None and value is not None:
+        yield Claim(step, start, result.end, tuple(sides[begin:-1]), result, value, about)
+
+
+def _first(side: Expression) -> Numeral:
+    return next(operands(side))
+
+
+def _has_letter(claim: Claim, tokens: list[Token]) -> bool:
+    """Whether a letter is glued to a number of the claim: perhaps a variable that looked like a unit (`2m + 55`)."""
+    numbers = {numeral.end for side in claim.sides for numeral in operands(side)} | {claim.result.end}
+    return any(token.start in numbers and token.kind == "WORD" and len(token.text) == 1 for token in tokens)
+
+
+def _relation(parser: Parser) -> str | None:
+    """Step over a unit and a relation; the relation's kind, or None with the parser where it was."""
+    mark = parser.at
+    parser.skip_unit()
+    token = parser.tokens[parser.at] if parser.at < len(parser.tokens) else None
+    if token is None or token.kind not in _RELATIONS:
+        parser.at = mark
+        return None
+    parser.at += 1
+    return token.kind
+
+
+def _is_cut(parser: Parser) -> bool:
+    """Whether the expression goes on with something that can't be read (`3 + 4 = 5 * y`)."""
+    mark = parser.at
+    parser.skip_unit()
+    token = parser.tokens[parser.at] if parser.at < len(parser.tokens) else None
+    direct = parser.at == mark
+    parser.at = mark
+    if token is None:
+        return False
+    if direct and (token.kind == "NUMBER" or (token.text == ":" and token.glued)):
+        return True
+    after = parser.tokens[mark + 1] if mark + 1 < len(parser.tokens) else None
+    if token.kind not in OPERATORS or after is None:
+        return False
+    unit = token.kind == "DIVIDE" and after.kind == "WORD" and len(after.text) > 1
+    return not unit and after.kind in ("NUMBER", "OPEN", "SYMBOL", "FRAC", "SQRT", "WORD", "MONEY")
+
+
+def _as_number(side: Expression) -> Numeral | None:
+    """The numeral that a side is; a plain fraction `3/4` counts as one, written as its own text."""
+    if isinstance(side, Number):
+        return side.numeral
+    if side.symbol == "neg" and isinstance(side.args[0], Number):
+        return side.args[0].numeral
+    if side.symbol == "/" and all(isinstance(arg, Number) and arg.numeral.is_whole for arg in side.args):
+        left, right = (arg.numeral for arg in side.args if isinstance(arg, Number))
+        if left.end == side.start and side.end == right.start and right.value:
+            return Numeral(left.start, right.end, left.value / right.value, "ratio")
+    return None
+
+
+def _may_start(tokens: list[Token], at: int) -> bool:
+    """Whether an expression may begin here: not after an operator whose left side could not be read."""
+    token = tokens[at]
+    if token.kind not in _STARTS or token.text == "{":
+        return False
+    before = at - 1
+    while before >= 0 and tokens[before].kind == "MONEY":
+        before -= 1
+    if before < 0:
+        return True
+    previous = tokens[before]
+    bullet = previous.kind in ("MINUS", "MULTIPLY") and (before == 0 or tokens[before - 1].text == "\n")
+    if token.kind == "MINUS":
+        return previous.kind in _RELATIONS or previous.kind == "OPEN"
+    clock = previous.text == ":" and token.glued and before > 0 and tokens[before - 1].kind == "NUMBER"
+    glued_variable = previous.kind in ("WORD", "SYMBOL") and token.text == "(" and token.glued
+    number = previous.kind == "NUMBER" and before == at - 1
+    return bullet or not (
+        number or previous.kind in OPERATORS or previous.kind == "FACTORIAL" or glued_variable or clock
+    )

@@ -1,0 +1,158 @@
+"""What a trace says, against its problem: claims, and where each number in it comes from.
+
+A number's sources are all the places it could have been taken from: a quantity of the problem, the result of an earlier
+claim, an everyday constant. More than one is undecided unless the noun beside the number settles it; nothing is guessed,
+because a wrong link would turn one flaw into two.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from tracelift_groups.claim import Claim, claims
+from tracelift_groups.expression import operands
+from tracelift_groups.lexer import Token, tokens
+from tracelift_groups.numeral import Numeral
+from tracelift_groups.quantity import Givens, givens, noun_after
+from tracelift_groups.trace import Trace
+
+_ABOUT = re.compile(r"\b(?:round|about|approx|nearest|remain|left over|leftover|whole|full|each gets|max|most)", re.I)
+
+
+class Source(NamedTuple):
+    """Where a number may come from: `sort` is given or claim; `index` counts quantities or claims."""
+
+    sort: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One numeral of a trace. `role` is operand, result or mention; `claim` the claim that an operand or result is in."""
+
+    index: int
+    step: int
+    numeral: Numeral
+    role: str
+    claim: int | None
+    sources: tuple[Source, ...]
+    noun: str
+
+    @property
+    def value(self) -> Fraction:
+        return self.numeral.quantity
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A trace read against its problem. Positions in claims and numerals count characters of `trace.text`."""
+
+    givens: Givens
+    trace: Trace
+    claims: tuple[Claim, ...]
+    occurrences: tuple[Occurrence, ...]
+    tokens: tuple[Token, ...]
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return self.trace.steps
+
+    def claims_of(self, step: int) -> list[int]:
+        """Indices of the claims in a step."""
+        return [i for i, claim in enumerate(self.claims) if claim.step == step]
+
+    def operands_of(self, claim: int) -> list[Occurrence]:
+        """The numbers a claim computes with, from left to right."""
+        return [o for o in self.occurrences if o.claim == claim and o.role == "operand"]
+
+    def result_of(self, claim: int) -> Occurrence:
+        """The number a claim ends in."""
+        return next(o for o in self.occurrences if o.claim == claim and o.role == "result")
+
+    def uses(self, source: Source) -> list[Occurrence]:
+        """Every number that may come from this source, the result itself left out."""
+        return [
+            o for o in self.occurrences if source in o.sources and not (o.role == "result" and o.claim == source.index)
+        ]
+
+    def origin(self, occurrence: Occurrence) -> Source | None:
+        """The one source of a number, by itself or by its noun; None when there is none or it is undecided."""
+        if len(occurrence.sources) <= 1:
+            return occurrence.sources[0] if occurrence.sources else None
+        fitting = [source for source in occurrence.sources if self._noun(source) == occurrence.noun != ""]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def is_grounded(self, occurrence: Occurrence) -> bool:
+        """Whether a number comes from anywhere: the problem, an earlier claim, a constant, or a small count."""
+        if occurrence.role == "result" or occurrence.sources:
+            return True
+        value, whole = occurrence.value, occurrence.numeral.value
+        return any(self.givens.explains(v) for v in (value, whole, 1 / value if value else value))
+
+    def value_of(self, claim: int) -> Fraction:
+        """What a claim says its expression is."""
+        return self.claims[claim].result_value
+
+    def _noun(self, source: Source) -> str:
+        return (
+            self.givens.quantities[source.index].noun if source.sort == "given" else self.result_of(source.index).noun
+        )
+
+
+@lru_cache(maxsize=32)
+def read(problem: str, trace: Trace) -> Reading:
+    """Read a trace against its problem. Linear in their lengths; never raises."""
+    given = givens(problem)
+    cut = tokens(trace.text)
+    found = tuple(_claims(trace, cut))
+    return Reading(given, trace, found, tuple(_occurrences(trace, cut, found, given)), tuple(cut))
+
+
+def _claims(trace: Trace, cut: list[Token]) -> Iterator[Claim]:
+    by_step: dict[int, list[Token]] = defaultdict(list)
+    step = 0
+    for token in cut:
+        while step + 1 < len(trace.starts) and token.start >= trace.starts[step + 1]:
+            step += 1
+        by_step[step].append(token)
+    for index, own in by_step.items():
+        yield from claims(own, index, bool(_ABOUT.search(trace.steps[index])))
+
+
+def _occurrences(trace: Trace, cut: list[Token], found: tuple[Claim, ...], given: Givens) -> Iterator[Occurrence]:
+    roles = _roles(found)
+    results: dict[Fraction, list[int]] = defaultdict(list)
+    ahead: dict[tuple[int, Fraction], list[int]] = defaultdict(list)
+    for i, claim in enumerate(found):
+        ahead[claim.step, claim.result_value].append(i)
+    done = 0
+    numbers = [(at, token.numeral) for at, token in enumerate(cut) if token.numeral]
+    for index, (at, numeral) in enumerate(numbers):
+        while done < len(found) and found[done].end <= numeral.start:
+            results[found[done].result_value].append(done)
+            done += 1
+        role, claim = roles.get(numeral.start, ("mention", None))
+        step = trace.step_at(numeral.start)
+        value = numeral.quantity
+        sources = [Source("claim", i) for i in results[value]]
+        sources += [Source("given", i) for i in given.of(value)]
+        if role == "mention" and not sources:
+            sources = [Source("claim", i) for i in ahead[step, value]]
+        if role == "result" and claim is not None:
+            sources = [Source("claim", claim)]
+        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun_after(cut, at))
+
+
+def _roles(found: tuple[Claim, ...]) -> dict[int, tuple[str, int]]:
+    """By the position where a numeral starts: its role and the claim it has the role in."""
+    roles: dict[int, tuple[str, int]] = {}
+    for i, claim in enumerate(found):
+        for side in claim.sides:
+            for numeral in operands(side):
+                roles.setdefault(numeral.start, ("operand", i))
+        roles[claim.result.start] = ("result", i)
+    return roles
