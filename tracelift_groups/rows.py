@@ -96,7 +96,7 @@ def json_rows(path: Path) -> Iterator[Row | Drop]:
         except RecordError as cause:
             yield dropped(problem_id, place, line.raw, cause)
     if empty:
-        raise no_rows(path)
+        raise no_rows(str(path))
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -105,7 +105,7 @@ def read_lines(path: Path) -> Iterator[Line]:
         head = file.peek(4)
         for magic, (what, todo) in _NOT_TEXT.items():
             if head.startswith(magic):
-                raise SourceError(f"{path} {what}.", f"{todo}.")
+                raise SourceError(f"{shown(str(path))} {what}.", f"{todo}.")
         if head.startswith(_BOM):
             file.read(len(_BOM))
         number = 0
@@ -130,16 +130,16 @@ def opened(path: Path) -> Iterator[BufferedReader]:
             yield file
     except FileNotFoundError as cause:
         raise SourceError(f"There is no file {shown(str(path))}.", "Check the path.") from cause
-    except (OSError, ValueError) as cause:
+    except (OSError, ValueError) as cause:  # a ValueError: the path holds a zero byte
         reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
         raise SourceError(
             f"{shown(str(path))} can't be read: {reason}.", "Check the file and its permissions."
         ) from cause
 
 
-def no_rows(path: Path) -> SourceError:
-    """For a file without a single row."""
-    return SourceError(f"{path} has no rows.", "Check that this is the right file.")
+def no_rows(place: str) -> SourceError:
+    """For a file or data set without a single row."""
+    return SourceError(f"{shown(place)} has no rows.", "Check that this is the right one.")
 
 
 def too_long(length: str) -> RecordError:

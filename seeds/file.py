@@ -1,0 +1,38 @@
+"""Anybody's table as seeds: JSON Lines, CSV or Parquet, with a mapping from columns to seed fields (mapping.py).
+
+`file:train.csv?problem=question&answer=final_answer&solution=rationale&license=MIT`; rows that are Seed rows already,
+or only have `problem` and `answer`, need no mapping.
+"""
+
+from collections.abc import Iterator
+
+from tracelift_groups.errors import SourceError
+from tracelift_groups.mapping import FieldMap, split_mapping
+from tracelift_groups.outcome import Drop
+from tracelift_groups.record import shown
+from tracelift_groups.rows import Row, file_path, json_rows
+from tracelift_groups.seed import Seed
+from tracelift_groups.source import SOURCES, seeds_from
+from tracelift_groups.tables import csv_rows, parquet_rows
+
+
+@SOURCES.register("file")
+def file(argument: str) -> Iterator[Seed | Drop]:
+    """`file:PATH?problem=COLUMN&answer=COLUMN&solution=COLUMN&license=WORDS`: any .jsonl, .csv or .parquet"""
+    if file_path(argument, "file").is_file():  # a name may hold what looks like a mapping
+        name, mapping = argument, FieldMap()
+    else:
+        name, mapping = split_mapping(argument)
+    path = file_path(name, "file")
+    rows: Iterator[Row | Drop]
+    match path.suffix.lower():
+        case ".jsonl" | ".ndjson":
+            rows = json_rows(path)
+        case ".csv":
+            rows = csv_rows(path, mapping)
+        case ".parquet":
+            rows = parquet_rows(path, mapping)
+        case _:
+            todo = "Use a .jsonl, .csv or .parquet file; compressed files are unpacked first."
+            raise SourceError(f"{shown(str(path))} is of a kind that file: does not read.", todo)
+    yield from seeds_from(rows, lambda row: mapping.seed(row, source=path.stem))
