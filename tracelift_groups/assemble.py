@@ -1,0 +1,107 @@
+"""A group from what the stages made of one problem: candidates with their scores, and the choice of the bank.
+
+`full` keeps every annotated negative; `choose` takes at most `max_negatives` of them: one that leaves the answer right
+first, then kinds not yet there, then dimensions not yet broken, chance deciding the rest. The bank is shuffled, so an
+index says nothing about how bad a flaw is.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any  # JSON
+
+from tracelift_groups.annotation import Annotation
+from tracelift_groups.chance import random_for
+from tracelift_groups.config import Config
+from tracelift_groups.group import GROUP_VERSION, Candidate, Group
+from tracelift_groups.kind import KINDS
+from tracelift_groups.rubric import Rubric, load_rubric
+from tracelift_groups.seed import Seed
+
+Row = Mapping[str, Any]
+
+
+def assemble(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
+    """The group of one problem, from the payloads of its stages. It depends on nothing but the arguments."""
+    return choose(full(seed, generated, perturbed, annotated, config), config)
+
+
+def full(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
+    """The group with every annotated negative, in the order in which they were made."""
+    rubric = load_rubric(config.rubric or seed.domain)
+    positives = [
+        _scored(Candidate(made["reasoning"], "positive"), made, notes["annotations"], rubric, config.annotator)
+        for made, notes in zip(generated["positives"], annotated["positives"], strict=True)
+    ]
+    negatives = []
+    for index, notes in enumerate(annotated["negatives"]):
+        made = perturbed["negatives"][notes["index"]]
+        flaw = Candidate(
+            made["reasoning"], "negative", negative_kind=made["perturbation"]["kind"], negative_index=index
+        )
+        negatives.append(_scored(flaw, made, notes["annotations"], rubric, config.annotator))
+    return Group(
+        problem_id=seed.problem_id,
+        source=seed.source,
+        task_type=seed.task_type,
+        problem=seed.problem,
+        reference_solution=seed.answer,
+        positive_pool=tuple(positives),
+        negative_bank=tuple(negatives),
+        metadata={
+            "format_version": GROUP_VERSION,
+            "domain": seed.domain,
+            "license": seed.license,
+            "seed": dict(seed.metadata),
+        },
+    )
+
+
+def choose(group: Group, config: Config) -> Group:
+    """The same group with at most `max_negatives` negatives, in a shuffled order."""
+    rng = random_for(config.seed, group.problem_id, "assemble")
+    chosen = _diverse(group.negative_bank, config.max_negatives, rng)
+    rng.shuffle(chosen)
+    bank = tuple(replace(flaw, negative_index=index) for index, flaw in enumerate(chosen))
+    return replace(group, negative_bank=bank)
+
+
+def keeps_answer(flaw: Candidate) -> bool:
+    """Whether the flawed trace still leads to the right answer, by its certificate."""
+    return flaw.metadata.get("certificate", {}).get("answer_changes") is False
+
+
+def _diverse(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidate]:
+    left = rng.sample(bank, len(bank))
+    chosen: list[Candidate] = []
+    kinds: Counter[str | None] = Counter()
+    broken: Counter[str] = Counter()
+    while left and len(chosen) < count:
+        need = not any(keeps_answer(flaw) for flaw in chosen)
+        pick = min(left, key=lambda f: (kinds[f.negative_kind], need and not keeps_answer(f), broken[_breaks(f)]))
+        left.remove(pick)
+        chosen.append(pick)
+        kinds[pick.negative_kind] += 1
+        broken[_breaks(pick)] += 1
+    return chosen
+
+
+def _breaks(flaw: Candidate) -> str:
+    return KINDS.get(flaw.negative_kind or "").breaks
+
+
+def _scored(candidate: Candidate, made: Row, annotations: Sequence[Row], rubric: Rubric, annotator: str) -> Candidate:
+    parts = {name: dict(made[name]) for name in ("perturbation", "certificate", "provenance") if name in made}
+    candidate = replace(candidate, metadata={**parts, "annotations": [dict(note) for note in annotations]})
+    named = [Annotation.from_json(note) for note in annotations if note["annotator"] == annotator]
+    if not named:
+        return candidate
+    scores = rubric.scores(named[0].raw)
+    return replace(
+        candidate,
+        rubric=scores,
+        rubric_label=rubric.label(scores["total"]) if "total" in scores else "",
+        rubric_score_raw=rubric.mean(named[0].raw),
+        rubric_reason=named[0].reason,
+    )
