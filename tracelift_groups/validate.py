@@ -138,13 +138,13 @@ def _shortage(
 ) -> str:
     tried = Counter(perturbed.get("tried", {}).values())
     lost = [
-        (tried["does not apply"], "kinds do not apply"),
+        (tried["does not apply"], "kinds that do not apply"),
         (tried["dropped"], "kinds dropped by the ladder"),
         (len(perturbed["negatives"]) - len(annotated["negatives"]), "flaws dropped by annotate"),
         *((count, f"flaws dropped by {rule}") for rule, count in sorted(Counter(d.rule for d in drops).items())),
     ]
-    why = ", ".join(f"{count} {what}" for count, what in lost if count) or "no more kinds were asked for"
-    return f"{len(group.negative_bank)} negatives are left, at least {config.min_negatives} are needed: {why}."
+    why = ", ".join(f"{what}: {count}" for count, what in lost if count) or "no more kinds were asked for"
+    return f"{len(group.negative_bank)} negatives are left, at least {config.min_negatives} are needed ({why})."
 
 
 def _found(code: str, problem: Problem | None, message: str) -> Finding:
