@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.record import INTEGER, NUMBER, OBJECT, TEXT, check
 
 RAW_MAX = 10.0
 
@@ -51,9 +52,12 @@ class Annotation:
 
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Annotation":
-        """RecordError names a missing field."""
-        names = ("annotator", "version", "raw", "samples", "mean", "spread", "reason")
-        missing = [name for name in names if name not in row]
-        if missing:
-            raise RecordError(f"An annotation lacks {', '.join(missing)}.")
-        return Annotation(*(row[name] for name in names), first_error_step=row.get("first_error_step"))
+        """RecordError names the field that is missing or of the wrong type."""
+        check(row, "an annotation", _REQUIRED, _OPTIONAL)
+        check(row["raw"], 'the field "raw"', {}, dict.fromkeys(row["raw"], NUMBER))
+        values: dict[str, Any] = {name: row.get(name) for name in (*_REQUIRED, *_OPTIONAL)}
+        return Annotation(**values)
+
+
+_REQUIRED = {"annotator": TEXT, "version": TEXT, "raw": OBJECT, "samples": INTEGER, "spread": NUMBER, "reason": TEXT}
+_OPTIONAL = {"mean": NUMBER, "first_error_step": INTEGER}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.record import FLAG, INTEGER, OBJECT, TEXT, check
 
 CERTIFICATE_VERSION = 1
 
@@ -42,12 +43,12 @@ class Certificate:
 
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Certificate":
-        """RecordError for a missing field or a format_version that this release does not know."""
+        """RecordError for a missing or wrong-typed field or a format_version that this release does not know."""
+        check(row, "a certificate", _REQUIRED, {"values": OBJECT})
         version = row.get("format_version", CERTIFICATE_VERSION)
         if version != CERTIFICATE_VERSION:
             raise RecordError(f"Certificate format {version} is not known here.", "Install a newer tracelift-groups.")
-        names = ("checker", "step", "claim", "expected", "found", "answer_changes")
-        missing = [name for name in names if name not in row]
-        if missing:
-            raise RecordError(f"A certificate lacks {', '.join(missing)}.")
-        return Certificate(*(row[name] for name in names), values=row.get("values", {}))
+        return Certificate(**{name: row[name] for name in _REQUIRED}, values=row.get("values") or {})
+
+
+_REQUIRED = {"checker": TEXT, "step": INTEGER, "claim": TEXT, "expected": TEXT, "found": TEXT, "answer_changes": FLAG}

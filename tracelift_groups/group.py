@@ -13,6 +13,8 @@ from typing import Any  # JSON
 import orjson
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.record import INTEGER, LIST, NUMBER, OBJECT, TEXT, check
+from tracelift_groups.rows import opened
 
 GROUP_VERSION = 1
 
@@ -62,33 +64,17 @@ class Candidate:
             row["rubric_reason"] = self.rubric_reason
         if self.metadata:
             row["metadata"] = dict(self.metadata)
-        return row | dict(self.extra)
+        return _filled(row, self.extra)
 
     @staticmethod
     def from_json(row: Mapping[str, Any], label: str) -> "Candidate":
         """A candidate from a decoded row; `label` is what the row's pool implies. RecordError for a wrong type."""
-        types: dict[str, tuple[type, ...]] = {
-            "reasoning": (str,),
-            "label": (str,),
-            "rubric": (dict,),
-            "rubric_label": (str,),
-            "rubric_score_raw": (int, float),
-            "rubric_reason": (str,),
-            "negative_kind": (str,),
-            "negative_index": (int,),
-            "metadata": (dict,),
-        }
-        known, extra = {"label": label}, {}
-        for name, value in row.items():
-            if name not in types or value is None or value == "" or value == {}:
-                extra[name] = value
-            elif not isinstance(value, types[name]) or isinstance(value, bool):
-                raise RecordError(f'Field "{name}" of a {label} has the wrong type: {type(value).__name__}.')
-            else:
-                known[name] = value
-        if "reasoning" not in known:
-            raise RecordError(f"A {label} has no reasoning.")
-        return Candidate(**known, extra=extra)
+        check(row, f"a {label}", {"reasoning": TEXT}, _CANDIDATE)
+        if row.get("rubric"):
+            check(row["rubric"], f"the rubric of a {label}", {}, dict.fromkeys(row["rubric"], NUMBER))
+        known = {name: row[name] for name in ("reasoning", *_CANDIDATE) if row.get(name) not in _EMPTY}
+        extra = {name: value for name, value in row.items() if name not in known}
+        return Candidate(**{"label": label, **known}, extra=extra)
 
 
 @dataclass(frozen=True)
@@ -112,7 +98,7 @@ class Group:
 
     def to_json(self) -> dict[str, Any]:
         """The row, keys in the layout's order; ours end with `metadata`, then whatever else the file had."""
-        return {
+        row: dict[str, Any] = {
             "problem_id": self.problem_id,
             "source": self.source,
             "task_type": self.task_type,
@@ -122,38 +108,47 @@ class Group:
             "positive_pool": [candidate.to_json() for candidate in self.positive_pool],
             "negative_bank": [candidate.to_json() for candidate in self.negative_bank],
             "metadata": dict(self.metadata),
-        } | dict(self.extra)
+        }
+        return _filled(row, self.extra)
 
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Group":
         """A group from a decoded row. RecordError names the field that is missing or of the wrong type."""
-        texts = ("problem_id", "source", "task_type", "problem", "reference_solution", "tests_or_constraints")
-        for name in ("problem_id", "problem", "positive_pool", "negative_bank"):
-            if name not in row:
-                raise RecordError(f'Field "{name}" is missing.')
-        for name in texts:
-            if not isinstance(row.get(name, ""), str):
-                raise RecordError(f'Field "{name}" must be text, not {type(row[name]).__name__}.')
-        for name in ("positive_pool", "negative_bank"):
-            pool = row[name]
-            if not isinstance(pool, list) or not all(isinstance(candidate, dict) for candidate in pool):
-                raise RecordError(f'Field "{name}" must be a list of objects.')
-        version = row.get("metadata", {}).get("format_version", GROUP_VERSION)
+        check(row, "a group", _REQUIRED, _OPTIONAL)
+        version = (row.get("metadata") or {}).get("format_version", GROUP_VERSION)
         if version != GROUP_VERSION:
             raise RecordError(f"Group format {version} is not known here.", "Install a newer tracelift-groups.")
-        known = {*texts, "positive_pool", "negative_bank", "metadata"}
-        return Group(
-            **{name: row.get(name, "") for name in texts},
-            positive_pool=tuple(Candidate.from_json(candidate, "positive") for candidate in row["positive_pool"]),
-            negative_bank=tuple(Candidate.from_json(candidate, "negative") for candidate in row["negative_bank"]),
-            metadata=row.get("metadata", {}),
-            extra={name: value for name, value in row.items() if name not in known},
-        )
+        known = {name: row[name] for name in (*_REQUIRED, *_OPTIONAL) if row.get(name) is not None}
+        extra = {name: value for name, value in row.items() if name not in known}
+        known["positive_pool"] = tuple(Candidate.from_json(candidate, "positive") for candidate in row["positive_pool"])
+        known["negative_bank"] = tuple(Candidate.from_json(candidate, "negative") for candidate in row["negative_bank"])
+        return Group(**{"source": "", "task_type": "", "reference_solution": "", **known}, extra=extra)
+
+
+_EMPTY: tuple[object, ...] = (None, "", {})
+_CANDIDATE = {
+    "label": TEXT,
+    "rubric": OBJECT,
+    "rubric_label": TEXT,
+    "rubric_score_raw": NUMBER,
+    "rubric_reason": TEXT,
+    "negative_kind": TEXT,
+    "negative_index": INTEGER,
+    "metadata": OBJECT,
+}
+_REQUIRED = {"problem_id": TEXT, "problem": TEXT, "positive_pool": LIST, "negative_bank": LIST}
+_OPTIONAL = dict.fromkeys(("source", "task_type", "reference_solution", "tests_or_constraints"), TEXT)
+_OPTIONAL |= {"metadata": OBJECT}
+
+
+def _filled(row: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with what else its file had; a null of the file never hides a value that was set since."""
+    return row | {name: value for name, value in extra.items() if row.get(name) in _EMPTY}
 
 
 def read_groups(path: Path) -> Iterator[Group]:
-    """Groups of a JSONL file, in file order. RecordError gives file:line and what is wrong."""
-    with path.open("rb") as lines:
+    """Groups of a JSONL file, in file order. RecordError gives file:line and what is wrong; SourceError: no file."""
+    with opened(path) as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _group_at(line, f"{path}:{number}")

@@ -4,11 +4,12 @@ As JSON: {"kind": "calculation_error", "step": 1, "changed_steps": [1, 2], "edit
 "before": "24", "after": "26", "role": "origin"}]}. Positions count characters of the reference text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.record import INTEGER, LIST, TEXT, check
 
 ROLES = ("origin", "propagated")
 
@@ -81,9 +82,9 @@ class Perturbation:
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Perturbation":
         """RecordError names what is missing or wrong."""
-        try:
-            edits: Sequence[Mapping[str, Any]] = row["edits"]
-            names = ("step", "start", "end", "before", "after", "role")
-            return Perturbation(row["kind"], row["step"], tuple(Edit(**{n: edit[n] for n in names}) for edit in edits))
-        except (KeyError, TypeError) as cause:
-            raise RecordError(f"A perturbation record is incomplete: {cause}.") from cause
+        check(row, "a perturbation", {"kind": TEXT, "step": INTEGER, "edits": LIST})
+        edits = [check(edit, "an edit", _EDIT) for edit in row["edits"]]
+        return Perturbation(row["kind"], row["step"], tuple(Edit(**{n: edit[n] for n in _EDIT}) for edit in edits))
+
+
+_EDIT = {"step": INTEGER, "start": INTEGER, "end": INTEGER, "before": TEXT, "after": TEXT, "role": TEXT}

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any  # YAML
 
 from tracelift_groups.errors import RecordError, UnknownNameError
+from tracelift_groups.record import LIST, NUMBER, OBJECT, TEXT, check
 
 ANCHORS = (0.0, 2.5, 5.0, 7.5, 10.0)
 LABELS = ("strong", "acceptable", "weak", "bad")
@@ -73,7 +74,12 @@ class Rubric:
 
     @staticmethod
     def from_yaml(row: Mapping[str, Any]) -> "Rubric":
-        """RecordError when a part is missing."""
+        """RecordError when a part is missing or of the wrong type."""
+        check(row, "a rubric", _RUBRIC)
+        for dimension in row["dimensions"]:
+            check(dimension, "a dimension", _DIMENSION)
+            check(dimension["anchors"], "the anchors", {}, dict.fromkeys(dimension["anchors"], TEXT))
+        check(row["labels"], "the labels", dict.fromkeys(LABELS, NUMBER))
         try:
             dimensions = tuple(
                 Dimension(d["name"], float(d["weight"]), d["question"], {float(k): v for k, v in d["anchors"].items()})
@@ -81,8 +87,12 @@ class Rubric:
             )
             thresholds = {label: float(low) for label, low in row["labels"].items()}
             return Rubric(row["name"], str(row["version"]), row["domain"], dimensions, thresholds)
-        except (KeyError, TypeError, ValueError, AttributeError) as cause:
+        except (KeyError, ValueError) as cause:
             raise RecordError(f"A rubric is incomplete: {cause}.") from cause
+
+
+_RUBRIC = {"name": TEXT, "domain": TEXT, "dimensions": LIST, "labels": OBJECT}
+_DIMENSION = {"name": TEXT, "weight": NUMBER, "question": TEXT, "anchors": OBJECT}
 
 
 def label_of(raw: float) -> int:
