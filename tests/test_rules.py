@@ -10,6 +10,7 @@ from tracelift_groups.validate import check
 
 RUBRIC = load_rubric("math")
 REFERENCE = "3 x 4 = 12 nuts. 12 - 2 = 10 nuts are left."
+CERTIFICATE = {"format_version": 1, "checker": "false_claim", "step": 0, "claim": "", "expected": "", "found": ""}
 NAMES = ("problem_understanding", "solution_strategy", "step_coherence", "calculation_correctness", "answer_support")
 
 
@@ -32,14 +33,13 @@ def flaw(index: int, before: str, after: str, kind: str = "calculation_error") -
     start = REFERENCE.index(before)
     edit = {"step": 0, "start": start, "end": start + len(before), "before": before, "after": after, "role": "origin"}
     perturbation = {"kind": kind, "step": 0, "changed_steps": [0], "edits": [edit]}
-    certificate = {"format_version": 1, "checker": "false_claim", "step": 0, "claim": "", "expected": "", "found": ""}
     return scored(
         REFERENCE.replace(before, after, 1),
         "negative",
         2.0,
         negative_kind=kind,
         negative_index=index,
-        metadata={"perturbation": perturbation, "certificate": certificate | {"answer_changes": index > 0}},
+        metadata={"perturbation": perturbation, "certificate": CERTIFICATE | {"answer_changes": index > 0}},
     )
 
 
@@ -100,7 +100,7 @@ BREACHES = {
         negative_bank=(
             replace(
                 GROUP.negative_bank[0],
-                metadata={**GROUP.negative_bank[0].metadata, "certificate": {"answer_changes": True}},
+                metadata={**GROUP.negative_bank[0].metadata, "certificate": CERTIFICATE | {"answer_changes": True}},
             ),
             *GROUP.negative_bank[1:],
         ),
@@ -119,7 +119,13 @@ BREACHES = {
 
 @pytest.mark.parametrize("code", BREACHES)
 def test_each_breach_is_found_and_nothing_else(code: str) -> None:
-    assert codes(BREACHES[code]) == [code]
+    assert [found for found in codes(BREACHES[code]) if found != "TG002"] == [code]
+
+
+def test_a_row_that_breaks_the_schema_says_where() -> None:
+    verdict = check(Case(with_flaw(**rubric(step_coherence=5)), RUBRIC, 4))
+    finding = next(finding for finding in verdict.findings if finding.code == "TG002")
+    assert "negative_bank[1].rubric.step_coherence" in finding.message
 
 
 def test_a_negative_as_good_as_the_positive_has_no_margin() -> None:

@@ -13,6 +13,8 @@ from tracelift_groups.validate import Problem, check_group, check_groups, valida
 REFERENCE = "3 x 4 = 12 nuts. 12 - 2 = 10 nuts are left."
 SEED = Seed("p-1", "math", "bundled", "math", "Tom has 3 bags of 4 nuts and eats 2.", "10")
 EDITS = [("x 4", "x 5"), ("= 12", "= 14"), ("- 2", "+ 2"), ("= 10", "= 11"), ("nuts are", "oops, nuts are")]
+CERTIFICATE = {"format_version": 1, "checker": "false_claim", "step": 0, "claim": "c", "expected": "1", "found": "2"}
+CERTIFICATE |= {"answer_changes": True}
 NAMES = ("problem_understanding", "solution_strategy", "step_coherence", "calculation_correctness", "answer_support")
 
 
@@ -26,19 +28,11 @@ def payloads(reference: str = REFERENCE, scores: tuple[float, ...] = (2, 2, 2, 2
     for before, after in EDITS:
         start = reference.index(before)
         edit = {"step": 0, "start": start, "end": start + len(before), "before": before, "after": after}
-        certificate = {
-            "format_version": 1,
-            "checker": "false_claim",
-            "step": 0,
-            "claim": "c",
-            "expected": "",
-            "found": "",
-        }
         negatives.append(
             {
                 "reasoning": reference.replace(before, after, 1),
                 "perturbation": {"kind": "calculation_error", "step": 0, "edits": [edit | {"role": "origin"}]},
-                "certificate": {"checker": "false_claim", "answer_changes": True},
+                "certificate": CERTIFICATE,
                 "provenance": {"engine": "symbolic"},
             }
         )

@@ -59,7 +59,7 @@ class Finding:
 
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.place, self.problem_id, self.candidate) if part)
-        return f"{where}: {self.code} {self.severity}: {self.message}. {self.fix}"
+        return f"{where}: {self.code} {self.severity}: {self.message.rstrip('.')}. {self.fix}"
 
 
 Check = Callable[[Case], Iterable[Hit] | None]

@@ -28,7 +28,7 @@ _SPACE = re.compile(r"\s+")
 across("TG001", "unreadable", "A line is not a group.", "Correct or delete the line.")
 
 
-@rule("TG002", "schema", "A row breaks the JSON Schema of a group.", "See schemas/group.json.", foreign=WARNING)
+@rule("TG002", "schema", "A row breaks the JSON Schema of a group.", "See group.schema.json.", foreign=WARNING)
 def _schema(case: Case) -> Iterator[Hit]:
     from tracelift_groups import schema
 
