@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from tracelift_groups.cli import seeds
 from tracelift_groups.errors import TraceliftError
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # rich's help costs more start-up time than everything else together
 )
+app.add_typer(seeds.app)
 
 
 def main() -> None:

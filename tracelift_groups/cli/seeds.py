@@ -1,0 +1,105 @@
+"""`seeds list | import | check`: where problems can come from, and whether a file of them is fit for a build."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any  # JSON
+
+import typer
+
+if TYPE_CHECKING:
+    from tracelift_groups.outcome import Drop
+
+app = typer.Typer(
+    name="seeds",
+    help="Seed problems: list sources, check and import files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_FIRST = 5  # findings shown in full
+
+Spec = Annotated[str, typer.Argument(help="where the problems are, such as gsm8k:train.jsonl (see seeds list)")]
+AsJson = Annotated[bool, typer.Option("--json", help="machine form on stdout")]
+
+
+@app.command("list")
+def list_sources(as_json: AsJson = False) -> None:
+    """Sources and the form of their specs."""
+    from tracelift_groups.seed import Seed
+    from tracelift_groups.source import read_seeds, source_notes
+
+    notes = source_notes()
+    bundled = [seed for seed in read_seeds("bundled") if isinstance(seed, Seed)]
+    counts = {
+        part: dict(sorted(Counter(str(seed.metadata.get(part, "none")) for seed in bundled).items()))
+        for part in ("topic", "difficulty")
+    }
+    if as_json:
+        sources = [{"name": note.name, "form": note.form, "phrase": note.phrase} for note in notes]
+        _print_json({"sources": sources, "bundled": {"seeds": len(bundled), **counts}})
+        return
+    for note in notes:
+        typer.echo(f"{note.form}\n    {note.phrase}")
+    typer.echo(f"\nbundled: {len(bundled)} problems")
+    for part, by_name in counts.items():
+        typer.echo(f"    by {part}: {', '.join(f'{name} {count}' for name, count in by_name.items())}")
+
+
+@app.command("check")
+def check(spec: Spec, as_json: AsJson = False) -> None:
+    """Check every problem and its gold; exit code 1 if any fails."""
+    from tracelift_groups.sift import check_seeds
+
+    sifted = check_seeds(spec)
+    if as_json:
+        drops = [drop.to_json() for drop in sifted.drops]
+        _print_json({"seeds": sifted.seeds, "rejected": len(drops), "by_rule": sifted.by_rule, "drops": drops})
+    else:
+        typer.echo(f"{sifted.seeds} seeds, {len(sifted.drops)} rejected")
+        for rule, count in sifted.by_rule.items():
+            typer.echo(f"    {rule}: {count}")
+        for drop in sifted.drops[:_FIRST]:
+            typer.echo(_line(drop))
+        _say_more(len(sifted.drops), "--json shows all", err=False)
+    raise typer.Exit(1 if sifted.drops else 0)
+
+
+@app.command("import")
+def import_file(
+    spec: Spec,
+    out: Annotated[Path, typer.Option(help="the .jsonl file to write; rejected rows go beside it")],
+    as_json: AsJson = False,
+) -> None:
+    """Write problems as Seed rows; exit code 1 when there is none."""
+    from tracelift_groups.sift import import_seeds, rejected_path
+
+    sifted = import_seeds(spec, out)
+    rejected = rejected_path(out) if sifted.drops else None
+    for drop in sifted.drops[:_FIRST]:
+        typer.echo(_line(drop), err=True)
+    _say_more(len(sifted.drops), f"see {rejected}", err=True)
+    if as_json:
+        told = {"seeds": sifted.seeds, "rejected": len(sifted.drops), "by_rule": sifted.by_rule}
+        _print_json(told | {"out": str(out) if sifted.seeds else None, "rejected_file": rejected and str(rejected)})
+    else:
+        typer.echo(
+            f"{sifted.seeds} seeds written to {out}" if sifted.seeds else f"No seed in {spec}; {out} is not written"
+        )
+        if rejected:
+            typer.echo(f"{len(sifted.drops)} rejected, listed in {rejected}")
+    raise typer.Exit(0 if sifted.seeds else 1)
+
+
+def _line(drop: "Drop") -> str:
+    return f"{drop.place or drop.problem_id}: {drop.reason} [{drop.rule}]"
+
+
+def _say_more(count: int, where: str, err: bool) -> None:
+    if count > _FIRST:
+        typer.echo(f"… and {count - _FIRST} more; {where}", err=err)
+
+
+def _print_json(told: dict[str, Any]) -> None:
+    import orjson
+
+    typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode("utf-8"))

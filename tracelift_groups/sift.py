@@ -1,0 +1,88 @@
+"""What a spec holds, told apart: rows that are seeds and rows that can't be. Checked, or written as Seed rows."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from tracelift_groups.errors import SourceError
+from tracelift_groups.outcome import Drop
+from tracelift_groups.seed import Seed
+from tracelift_groups.source import read_seeds
+
+_REJECTED = ".rejected.jsonl"
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """How many seeds there were, and every row that was rejected, in order."""
+
+    seeds: int
+    drops: tuple[Drop, ...]
+
+    @property
+    def by_rule(self) -> dict[str, int]:
+        """Rejected rows by rule, the most frequent first."""
+        counted = Counter(drop.rule for drop in self.drops)
+        return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def check_seeds(spec: str) -> Sifted:
+    """Read everything and let each seed's gold pass its own check."""
+    from tracelift_groups.gold import check_gold
+
+    seeds, drops = 0, []
+    for row in read_seeds(spec):
+        drop = row if isinstance(row, Drop) else check_gold(row)
+        if drop is None:
+            seeds += 1
+        else:
+            drops.append(drop)
+    return Sifted(seeds, tuple(drops))
+
+
+def import_seeds(spec: str, out: Path) -> Sifted:
+    """Write the seeds as JSON Lines to `out`, and what was rejected to its twin ending in `.rejected.jsonl`.
+
+    Both appear whole or not at all. Without a single seed `out` is left as it was; without a rejected row there is no
+    twin, not even an older one. The gold is not checked here; `check_seeds` and `build` do that.
+    """
+    if out.suffix != ".jsonl" or out.name.endswith(_REJECTED):
+        raise SourceError(f"Seeds can't be written to {out}.", "Name a .jsonl file.")
+    drops: list[Drop] = []
+    seeds = _write(out, (row.to_json() for row in _kept(read_seeds(spec), drops)))
+    twin = rejected_path(out)
+    if not _write(twin, (drop.to_json() for drop in drops)):
+        twin.unlink(missing_ok=True)
+    return Sifted(seeds, tuple(drops))
+
+
+def rejected_path(out: Path) -> Path:
+    """Where `import_seeds` puts what it rejected: beside `out`."""
+    return out.with_suffix(_REJECTED)
+
+
+def _kept(rows: Iterator[Seed | Drop], drops: list[Drop]) -> Iterator[Seed]:
+    for row in rows:
+        if isinstance(row, Drop):
+            drops.append(row)
+        else:
+            yield row
+
+
+def _write(path: Path, rows: Iterator[dict[str, object]]) -> int:
+    """How many rows were written; for none the path is not touched."""
+    from tracelift_groups.run_folder import in_words, written
+
+    first = next(rows, None)
+    if first is None:
+        return 0
+    count = 1
+    with in_words(path), written(path) as part, part.open("wb") as file:
+        file.write(orjson.dumps(first) + b"\n")
+        for row in rows:
+            file.write(orjson.dumps(row) + b"\n")
+            count += 1
+    return count
