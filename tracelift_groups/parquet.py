@@ -1,0 +1,124 @@
+"""Groups as Parquet files that `datasets.load_dataset` opens with explicit features.
+
+What differs from row to row (perturbation, certificate, provenance, annotations, metadata) is a JSON column: as plain
+structs, rows with different keys would be merged and `{}` could not be written at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any  # JSON
+
+import orjson
+
+from tracelift_groups.errors import RecordError
+
+if TYPE_CHECKING:
+    import pyarrow
+
+# A row group is one read of a consumer; of 250 groups it is some 10 MB.
+ROWS_A_ROW_GROUP = 250
+
+Features = Mapping[str, Any]
+"""The features of `datasets`, as it writes them into a schema."""
+
+_JSON = {"_type": "Json"}
+
+
+def features(dimensions: Sequence[str]) -> Features:
+    """The features of a group that is scored on these dimensions."""
+    scored = {
+        "label": _value("string"),
+        "rubric": {name: _value("int64") for name in dimensions} | {"total": _value("float64")},
+        "rubric_label": _value("string"),
+        "rubric_score_raw": _value("float64"),
+        "rubric_reason": _value("string"),
+    }
+    positive = {"reasoning": _value("string")} | scored
+    negative = {
+        "reasoning": _value("string"),
+        "negative_kind": _value("string"),
+        "negative_index": _value("int64"),
+    } | scored
+    made = {"provenance": _JSON, "annotations": _JSON}
+    texts = ("problem_id", "source", "task_type", "problem", "reference_solution", "tests_or_constraints")
+    return {name: _value("string") for name in texts} | {
+        "positive_pool": _list(positive | {"metadata": made}),
+        "negative_bank": _list(negative | {"metadata": {"perturbation": _JSON, "certificate": _JSON} | made}),
+        "metadata": _JSON,
+    }
+
+
+class ParquetFile:
+    """A file being written, group by group; nothing but a row group is held in memory."""
+
+    def __init__(self, path: Path, columns: Features) -> None:
+        import pyarrow
+        import pyarrow.parquet
+
+        self._columns = columns
+        self._stored = pyarrow.schema([(name, arrow_type(of, stored=True)) for name, of in columns.items()])
+        note = orjson.dumps({"info": {"features": columns}})
+        self._schema = pyarrow.schema(
+            [(name, arrow_type(of)) for name, of in columns.items()], metadata={b"huggingface": note}
+        )
+        self._rows: list[dict[str, Any]] = []
+        self._writer = pyarrow.parquet.ParquetWriter(path, self._schema, compression="zstd")
+
+    def __enter__(self) -> "ParquetFile":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self._flush()
+        self._writer.close()
+
+    def add(self, group: Mapping[str, Any]) -> None:
+        """Take one group. RecordError for a field that the features don't know: it would be lost."""
+        self._rows.append(_stored(group, self._columns, str(group["problem_id"])))
+        if len(self._rows) == ROWS_A_ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow
+
+        if self._rows:
+            # Arrow can't make JSON columns from Python values, but it can from the strings that they store.
+            table = pyarrow.Table.from_pylist(self._rows, schema=self._stored).cast(self._schema)
+            self._writer.write_table(table, row_group_size=ROWS_A_ROW_GROUP)
+            self._rows = []
+
+
+def arrow_type(of: Any, *, stored: bool = False) -> "pyarrow.DataType":
+    """The Arrow type of a feature; `stored` gives JSON as the strings it is stored as."""
+    import pyarrow
+
+    if of == _JSON:
+        return pyarrow.string() if stored else pyarrow.json_()
+    if of.get("_type") == "List":
+        return pyarrow.list_(arrow_type(of["feature"], stored=stored))
+    if of.get("_type") == "Value":
+        return pyarrow.type_for_alias(of["dtype"])
+    return pyarrow.struct([(name, arrow_type(inner, stored=stored)) for name, inner in of.items()])
+
+
+def _value(dtype: str) -> dict[str, str]:
+    return {"dtype": dtype, "_type": "Value"}
+
+
+def _list(feature: Features) -> dict[str, Any]:
+    return {"feature": feature, "_type": "List"}
+
+
+def _stored(value: Any, of: Any, place: str) -> Any:
+    if value is None:
+        return None
+    if of is _JSON:
+        return orjson.dumps(value).decode()
+    kind = of.get("_type")
+    if kind == "Value":
+        return value
+    if kind == "List":
+        return [_stored(item, of["feature"], place) for item in value]
+    if unknown := value.keys() - of.keys():
+        raise RecordError(f"Group {place} has fields that its Parquet columns don't: {', '.join(sorted(unknown))}.")
+    return {name: _stored(value.get(name), inner, place) for name, inner in of.items()}
