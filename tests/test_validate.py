@@ -18,12 +18,15 @@ CERTIFICATE |= {"answer_changes": True}
 NAMES = ("problem_understanding", "solution_strategy", "step_coherence", "calculation_correctness", "answer_support")
 
 
+Payloads = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+
+
 def note(calculation: float) -> dict[str, Any]:
     raw = dict.fromkeys(NAMES, 10.0) | {"calculation_correctness": calculation}
     return {"annotator": "checks", "version": "1", "raw": raw, "samples": 1, "mean": None, "spread": 0.0, "reason": "r"}
 
 
-def payloads(reference: str = REFERENCE, scores: tuple[float, ...] = (2, 2, 2, 2, 2)) -> tuple[dict[str, Any], ...]:
+def payloads(reference: str = REFERENCE, scores: tuple[float, ...] = (2, 2, 2, 2, 2)) -> Payloads:
     negatives = []
     for before, after in EDITS:
         start = reference.index(before)
@@ -46,7 +49,7 @@ def payloads(reference: str = REFERENCE, scores: tuple[float, ...] = (2, 2, 2, 2
     )
 
 
-def outcome(*made: dict[str, Any], **config: Any) -> Outcome:
+def outcome(made: Payloads | None = None, **config: Any) -> Outcome:
     return validate_item(SEED, *(made or payloads()), Config(**config))
 
 
@@ -86,12 +89,12 @@ def test_a_group_with_too_few_flaws_left_is_rejected_and_says_where_they_went() 
 def test_a_flaw_without_a_score_or_without_a_margin_is_dropped() -> None:
     generated, perturbed, annotated = payloads(scores=(10, 2, 2, 2, 2))
     annotated["negatives"][1]["annotations"][0]["annotator"] = "judge"
-    result = outcome(generated, perturbed, annotated)
+    result = outcome((generated, perturbed, annotated))
     assert sorted(drop.rule for drop in result.drops) == ["TG040", "TG041", "TG070", "too-few-negatives"]
 
 
 def test_a_reference_that_breaks_a_rule_ends_the_group() -> None:
-    result = outcome(*payloads(REFERENCE + " #### 10"))
+    result = outcome(payloads(REFERENCE + " #### 10"))
     assert result.status == "rejected"
     assert "TG020" in [drop.rule for drop in result.drops]
 

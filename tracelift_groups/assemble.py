@@ -69,7 +69,8 @@ def choose(group: Group, config: Config) -> Group:
 
 def keeps_answer(flaw: Candidate) -> bool:
     """Whether the flawed trace still leads to the right answer, by its certificate."""
-    return flaw.metadata.get("certificate", {}).get("answer_changes") is False
+    certificate = flaw.metadata.get("certificate")
+    return isinstance(certificate, Mapping) and certificate.get("answer_changes") is False
 
 
 def _diverse(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidate]:

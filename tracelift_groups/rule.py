@@ -77,6 +77,10 @@ class Rule:
     fix: str
     check: Check | None = None
 
+    def to_json(self) -> dict[str, str]:
+        names = ("code", "name", "severity", "foreign", "what", "fix")
+        return {name: getattr(self, name) for name in names}
+
 
 RULES: dict[str, Rule] = {}
 

@@ -5,12 +5,12 @@ TG0xx read the row and its texts, TG10x its scores, TG11x compare groups (their 
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any  # JSON
 
 from tracelift_groups import giveaway
 from tracelift_groups.annotation import RAW_MAX, Annotation
 from tracelift_groups.assemble import keeps_answer
-from tracelift_groups.certificate import Certificate
 from tracelift_groups.errors import RecordError, UnknownNameError
 from tracelift_groups.group import Candidate, Group
 from tracelift_groups.kind import KINDS
@@ -92,10 +92,10 @@ def _index(case: Case) -> Iterator[Hit]:
     WARNING,
 )
 def _mix(case: Case) -> Iterator[Hit] | None:
-    bank = case.group.negative_bank
-    if not any("certificate" in flaw.metadata for flaw in bank):
+    if not _with_part(case, "certificate"):
         return None
-    return iter([] if any(map(keeps_answer, bank)) else [Hit("every negative changes the answer")])
+    mixed = any(map(keeps_answer, case.group.negative_bank))
+    return iter([] if mixed else [Hit("every negative changes the answer")])
 
 
 @rule(
@@ -152,37 +152,37 @@ def _give_away(case: Case) -> Iterator[Hit]:
 
 @rule("TG080", "locality", "The edits don't turn a positive into the flaw.", "Make the flaw again from its positive.")
 def _locality(case: Case) -> Iterable[Hit] | None:
-    edited = [item for item in _negatives(case) if "perturbation" in item[2].metadata]
+    edited = _with_part(case, "perturbation")
     if not edited:
         return None
-    return [Hit(why, index) for _, index, flaw in edited if (why := _unlike(case.group, flaw))]
+    return [Hit(why, index) for index, flaw, edits in edited if (why := _unlike(case.group, flaw, edits))]
 
 
 @rule("TG081", "kind", "negative_kind and perturbation name different kinds.", "Correct negative_kind.")
 def _kind(case: Case) -> Iterable[Hit] | None:
-    edited = [(i, f, f.metadata["perturbation"]) for _, i, f in _negatives(case) if "perturbation" in f.metadata]
+    edited = _with_part(case, "perturbation")
     if not edited:
         return None
     return [
-        Hit(f"the perturbation is of kind {edit.get('kind')}", index)
-        for index, flaw, edit in edited
-        if edit.get("kind") != flaw.negative_kind
+        Hit(f"the perturbation is of kind {edits.get('kind')}", index)
+        for index, flaw, edits in edited
+        if edits.get("kind") != flaw.negative_kind
     ]
 
 
 @rule("TG090", "certificate", "A certificate computed again does not hold.", "Drop the flaw: it is not proven.")
 def _certificate(case: Case) -> Iterable[Hit] | None:
-    certified = [item for item in _negatives(case) if "certificate" in item[2].metadata]
+    certified = _with_part(case, "certificate")
     if not case.certificates or not certified:
         return None
-    return [Hit(why, index) for _, index, flaw in certified if (why := recheck(case.group, flaw))]
+    return [Hit(why, i) for i, flaw, stored in certified if (why := _disproved(case.group, flaw, stored))]
 
 
 @rule("TG091", "uncertified", "A flaw made here has no certificate.", "Make the group again with `redo`.")
 def _uncertified(case: Case) -> Iterable[Hit] | None:
     if not case.ours:
         return None
-    return [Hit("has no certificate", i) for _, i, flaw in _negatives(case) if "certificate" not in flaw.metadata]
+    return [Hit("has no certificate", i) for _, i, flaw in _negatives(case) if _part(flaw, "certificate") is None]
 
 
 @rule("TG100", "range", "A score is outside its range.", "Labels are whole numbers 0–4, totals 0–1, raw scores 0–10.")
@@ -240,13 +240,14 @@ across("TG112", "near-problem", "Near-duplicates stand in two splits.", "Split a
 across("TG113", "shares", "A split is far from its share.", "Look at large families of near-duplicates.", WARNING)
 
 
-def recheck(group: Group, flaw: Candidate) -> str | None:
-    """Recompute a flaw's certificate from the texts alone; None when it holds, else one sentence."""
-    from tracelift_groups import verify
+def _disproved(group: Group, flaw: Candidate, certificate: Mapping[str, Any]) -> str | None:
+    """Recompute a certificate from the texts alone. None when it holds for some positive, else one sentence."""
+    from tracelift_groups.verify import recheck
 
+    edits = _part(flaw, "perturbation")
+    if edits is None:
+        return "the certificate comes without the perturbation it is about"
     try:
-        perturbation = Perturbation.from_json(flaw.metadata["perturbation"])
-        certificate = Certificate.from_json(flaw.metadata["certificate"])
         seed = Seed(
             group.problem_id,
             domain_of(group),
@@ -255,20 +256,31 @@ def recheck(group: Group, flaw: Candidate) -> str | None:
             group.problem,
             group.reference_solution,
         )
-    except KeyError:
-        return "the certificate comes without the perturbation it is about"
     except RecordError as cause:
         return str(cause)
-    reference = next((c.reasoning for c in group.positive_pool if _yields(perturbation, c, flaw)), None)
-    if reference is None:
-        return "no positive becomes this flaw by the edits"
-    return verify.recheck(seed, reference, flaw.reasoning, perturbation, certificate)
+    why: str | None = "there is no positive"
+    for positive in group.positive_pool:
+        why = recheck(seed, positive.reasoning, flaw.reasoning, edits, certificate)
+        if why is None:
+            return None
+    return why
 
 
 def _negatives(case: Case) -> list[tuple[int, int, Candidate]]:
     """Position in the bank, index in `candidates`, the flaw."""
     offset = len(case.group.positive_pool)
     return [(position, offset + position, flaw) for position, flaw in enumerate(case.group.negative_bank)]
+
+
+def _part(candidate: Candidate, name: str) -> Mapping[str, Any] | None:
+    """An object of the candidate's metadata; None where it is missing or something else (the schema says so)."""
+    part = candidate.metadata.get(name)
+    return part if isinstance(part, Mapping) else None
+
+
+def _with_part(case: Case, name: str) -> list[tuple[int, Candidate, Mapping[str, Any]]]:
+    found = ((index, flaw, _part(flaw, name)) for _, index, flaw in _negatives(case))
+    return [(index, flaw, part) for index, flaw, part in found if part is not None]
 
 
 def _scored(case: Case) -> list[tuple[int, Candidate]]:
@@ -302,9 +314,9 @@ def _yields(perturbation: Perturbation, positive: Candidate, flaw: Candidate) ->
         return False
 
 
-def _unlike(group: Group, flaw: Candidate) -> str:
+def _unlike(group: Group, flaw: Candidate, edits: Mapping[str, Any]) -> str:
     try:
-        perturbation = Perturbation.from_json(flaw.metadata["perturbation"])
+        perturbation = Perturbation.from_json(edits)
     except RecordError as cause:
         return str(cause)
     if any(_yields(perturbation, positive, flaw) for positive in group.positive_pool):
@@ -329,7 +341,8 @@ def _inconsistent(candidate: Candidate, rubric: Rubric) -> str:
         return ""
     if raw is not None and total is not None and abs(raw / 10 - total) > 1e-6:
         return f"total {total:g} is not a tenth of rubric_score_raw {raw:g}"
-    notes = candidate.metadata.get("annotations", [])
+    notes = candidate.metadata.get("annotations")
+    notes = notes if isinstance(notes, list) else []
     try:
         scorings = [rubric.scores(Annotation.from_json(note).raw) for note in notes]
     except RecordError as cause:

@@ -104,6 +104,11 @@ def check_groups(
     return [*_same_ids(problems), *_across_splits(problems, near_duplicate), *_far_shares(problems, shares or {})]
 
 
+def all_rules() -> list[Rule]:
+    """Every rule, in the order of the codes."""
+    return list(RULES.values())
+
+
 def _breaches(case: Case, but: Collection[str]) -> Iterator[tuple[Rule, Hit]]:
     for rule in RULES.values():
         if rule.check and rule.severity == ERROR and rule.code not in but:
