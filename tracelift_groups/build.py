@@ -59,6 +59,11 @@ class Summary:
         return asdict(self)
 
     @property
+    def finished(self) -> bool:
+        """Whether the call went to the last stage, and so exported groups."""
+        return self.upto == STAGES[-1]
+
+    @property
     def group_count(self) -> int:
         return sum(sum(splits.values()) for splits in self.groups.values())
 
@@ -127,6 +132,7 @@ def redo(
 
 def dry_run(config: Config, *, pipeline: Pipeline = PIPELINE) -> list[tuple[Row, ...]]:
     """Take the first three problems through every stage and write nothing."""
+    _check_kinds(config)
     job = Job(config, functions=pipeline.stages)
     return job.run(list(islice(Intake(None).read(config), _DRY_RUN_ITEMS)))
 
@@ -158,6 +164,7 @@ def _recorded(ledger: Ledger, out: Path) -> Config:
 
 def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
     """Record the configuration, or refuse one that what is already there was not made with."""
+    _check_kinds(config)
     found = facts(config)
     refuse_changes(ledger, found, folder.path)
     # A run that is extended names every source it was made from.
@@ -169,6 +176,14 @@ def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
     with in_words(folder.path), written(folder.config) as file:
         lines = "".join(f"{name}: {orjson.dumps(value).decode()}\n" for name, value in head.items())
         file.write_text(lines + commented(config), encoding="utf-8")
+
+
+def _check_kinds(config: Config) -> None:
+    if config.kinds:
+        from tracelift_groups.kind import KINDS
+
+        for name in config.kinds:
+            KINDS.get(name)
 
 
 def _work(

@@ -4,12 +4,15 @@ A command is added by one import and one `app.command()` line below. `main` is t
 becomes two lines on stderr; a bug keeps its traceback.
 """
 
-import os
 import sys
 
 import typer
 
 from tracelift_groups.cli import seeds
+from tracelift_groups.cli.build import build
+from tracelift_groups.cli.init import init
+from tracelift_groups.cli.redo import redo
+from tracelift_groups.cli.stages import annotate, generate, perturb
 from tracelift_groups.errors import TraceliftError
 
 app = typer.Typer(
@@ -22,6 +25,13 @@ app = typer.Typer(
 )
 app.add_typer(seeds.app)
 
+app.command()(init)
+app.command()(build)
+app.command()(generate)
+app.command()(perturb)
+app.command()(annotate)
+app.command()(redo)
+
 
 def main() -> None:
     """Run the command line. Exit codes: 0 ok, 1 a check failed or nothing usable came out, 2 a mistake in the input."""
@@ -30,10 +40,3 @@ def main() -> None:
     except TraceliftError as error:
         print(f"Error: {error.what}", *filter(None, [error.todo]), sep="\n", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("Stopped; the same command continues.", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing to say, and nothing more may be flushed to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)

@@ -1,0 +1,60 @@
+"""`build`: seed problems in, a run folder of groups out."""
+
+from typing import Annotated
+
+import typer
+
+from tracelift_groups.cli import options as o
+from tracelift_groups.errors import ConfigError
+
+
+def build(
+    seeds: o.Seeds = None,
+    out: o.OptionalOut = None,
+    config: o.ConfigFile = None,
+    seed: o.Seed = None,
+    limit: o.Limit = None,
+    kinds: o.Kinds = None,
+    min_negatives: o.MinNegatives = None,
+    max_negatives: o.MaxNegatives = None,
+    annotator: o.Annotator = None,
+    rubric: o.Rubric = None,
+    splits: o.Splits = None,
+    near_duplicate: o.NearDuplicate = None,
+    workers: o.Workers = None,
+    retry_failed: o.RetryFailed = False,
+    fresh: o.Fresh = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="take three problems through every stage, print, write nothing")
+    ] = False,
+    json: o.Json = False,
+) -> None:
+    """Make groups of every seed problem. Stopped at any moment, the same command continues."""
+    from tracelift_groups import build as engine
+    from tracelift_groups.cli import progress
+
+    resolved = o.configured(
+        config,
+        seeds,
+        None if fresh else out,
+        seed=seed,
+        limit=limit,
+        kinds=kinds,
+        min_negatives=min_negatives,
+        max_negatives=max_negatives,
+        annotator=annotator,
+        rubric=rubric,
+        splits=splits,
+        near_duplicate=near_duplicate,
+        workers=workers,
+    )
+    if dry_run:
+        from tracelift_groups.cli.dry_run import show
+
+        show(engine.dry_run(resolved), json=json)
+        return
+    if out is None:
+        raise ConfigError("Nothing says where the groups go.", "Name a run folder: --out RUN")
+    with progress.shown("build") as watched:
+        summary = engine.build(resolved, out, retry_failed=retry_failed, fresh=fresh, progress=watched)
+    o.finish(summary, json=json)

@@ -1,0 +1,22 @@
+"""`redo`: named problems of a run, made again from the start."""
+
+from typing import Annotated
+
+import typer
+
+from tracelift_groups.cli import options as o
+
+
+def redo(
+    run: o.Run,
+    problems: Annotated[list[str], typer.Argument(metavar="ID...", help="problem ids")],
+    workers: o.Workers = None,
+    json: o.Json = False,
+) -> None:
+    """Make the named problems again, as far as the run has come, and export."""
+    from tracelift_groups import build as engine
+    from tracelift_groups.cli import progress
+
+    with progress.shown("redo") as watched:
+        summary = engine.redo(run, problems, workers=workers, progress=watched)
+    o.finish(summary, json=json)
