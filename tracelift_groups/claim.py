@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from tracelift_groups.expression import Expression, Number, Operation, Parser, evaluate, operands
 from tracelift_groups.lexer import OPERATORS, Token
@@ -12,7 +13,7 @@ _RELATIONS = frozenset({"EQUAL", "ABOUT", "IS"})
 _STARTS = frozenset({"NUMBER", "OPEN", "FRAC", "SQRT", "MINUS"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """`sides` = … = `result`, at [start, end) of the text the tokens came from.
 
@@ -28,17 +29,17 @@ class Claim:
     result_value: Fraction
     about: bool = False
 
-    @property
+    @cached_property
     def left(self) -> Expression:
         """The first side with an operator: what is computed."""
         return next(side for side in self.sides if isinstance(side, Operation))
 
-    @property
+    @cached_property
     def value(self) -> Fraction | None:
         """The exact value of `left`; None when it has none (a division by zero)."""
         return evaluate(self.left)
 
-    @property
+    @cached_property
     def holds(self) -> bool:
         """Whether every side equals the result: exactly, or rounded to the decimals that the result is written with."""
         return all(self._agrees(evaluate(side)) for side in self.sides)

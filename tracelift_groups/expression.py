@@ -4,10 +4,11 @@ A unit may stand between a number and the next operator (`7 stickers/page * 6 pa
 Nothing is guessed: what holds a variable, or ends in the middle, is no expression.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial, isqrt
+from types import MappingProxyType
 
 from tracelift_groups.lexer import OPERATORS, Token
 from tracelift_groups.numeral import Numeral
@@ -58,11 +59,14 @@ def operations(expression: Expression) -> Iterator[Operation]:
             yield from operations(arg)
 
 
-def evaluate(expression: Expression) -> Fraction | None:
-    """The exact value; None for a division by zero, an inexact root or a number beyond all measure."""
+def evaluate(expression: Expression, instead: Mapping[int, Fraction] = MappingProxyType({})) -> Fraction | None:
+    """The exact value; None for a division by zero, an inexact root or a number beyond all measure.
+
+    `instead` replaces the quantity of numerals, by the position where they start.
+    """
     if isinstance(expression, Number):
-        return expression.numeral.quantity
-    values = [evaluate(arg) for arg in expression.args]
+        return instead.get(expression.numeral.start, expression.numeral.quantity)
+    values = [evaluate(arg, instead) for arg in expression.args]
     known = [value for value in values if value is not None]
     return _apply(expression.symbol, known) if len(known) == len(values) else None
 

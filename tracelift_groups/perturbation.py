@@ -58,14 +58,14 @@ class Perturbation:
                 raise RecordError(f"Edits at {left.start} and {right.start} overlap or are out of order.")
 
     def apply(self, text: str) -> str:
-        """The flawed text. RecordError when an edit's `before` is not what stands there."""
+        """The flawed text, its end trimmed as every trace's is. RecordError when an edit's `before` is not what stands there."""
         parts, end = [], 0
         for edit in self.edits:
             if text[edit.start : edit.end] != edit.before:
                 raise RecordError(f"The text at {edit.start} is {text[edit.start : edit.end]!r}, not {edit.before!r}.")
             parts += [text[end : edit.start], edit.after]
             end = edit.end
-        return "".join([*parts, text[end:]])
+        return "".join([*parts, text[end:]]).rstrip()
 
     @property
     def changed_steps(self) -> tuple[int, ...]:

@@ -76,7 +76,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Givens:
-    """All that a problem gives. `derived` holds complements of percentages and fractions, `constants` everyday facts."""
+    """All that a problem gives. `derived` holds complements of percentages and fractions."""
 
     quantities: tuple[Quantity, ...]
     derived: frozenset[Fraction]

@@ -1,16 +1,16 @@
 """What a trace says, against its problem: claims, and where each number in it comes from.
 
-A number's sources are all the places it could have been taken from: a quantity of the problem, the result of an earlier
-claim, an everyday constant. More than one is undecided unless the noun beside the number settles it; nothing is guessed,
-because a wrong link would turn one flaw into two.
+A number's sources are all the places it could have been taken from: a quantity of the problem, the result of an
+earlier claim. More than one is undecided unless the noun beside the number settles it; nothing is guessed, because a
+wrong link would turn one flaw into two.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tracelift_groups.claim import Claim, claims
@@ -32,7 +32,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One numeral of a trace. `role` is operand, result or mention; `claim` the claim that an operand or result is in."""
+    """One numeral of a trace. `role` is operand, result or mention; `claim` is the one an operand or result is in."""
 
     index: int
     step: int
@@ -61,23 +61,17 @@ class Reading:
     def steps(self) -> tuple[str, ...]:
         return self.trace.steps
 
-    def claims_of(self, step: int) -> list[int]:
-        """Indices of the claims in a step."""
-        return [i for i, claim in enumerate(self.claims) if claim.step == step]
-
     def operands_of(self, claim: int) -> list[Occurrence]:
         """The numbers a claim computes with, from left to right."""
-        return [o for o in self.occurrences if o.claim == claim and o.role == "operand"]
+        return self._by_role["operand", claim]
 
     def result_of(self, claim: int) -> Occurrence:
         """The number a claim ends in."""
-        return next(o for o in self.occurrences if o.claim == claim and o.role == "result")
+        return self._by_role["result", claim][0]
 
     def uses(self, source: Source) -> list[Occurrence]:
         """Every number that may come from this source, the result itself left out."""
-        return [
-            o for o in self.occurrences if source in o.sources and not (o.role == "result" and o.claim == source.index)
-        ]
+        return self._by_source[source]
 
     def origin(self, occurrence: Occurrence) -> Source | None:
         """The one source of a number, by itself or by its noun; None when there is none or it is undecided."""
@@ -96,6 +90,21 @@ class Reading:
     def value_of(self, claim: int) -> Fraction:
         """What a claim says its expression is."""
         return self.claims[claim].result_value
+
+    @cached_property
+    def _by_role(self) -> Mapping[tuple[str, int | None], list[Occurrence]]:
+        found: dict[tuple[str, int | None], list[Occurrence]] = defaultdict(list)
+        for occurrence in self.occurrences:
+            found[occurrence.role, occurrence.claim].append(occurrence)
+        return found
+
+    @cached_property
+    def _by_source(self) -> Mapping[Source, list[Occurrence]]:
+        found: dict[Source, list[Occurrence]] = defaultdict(list)
+        for occurrence in self.occurrences:
+            for source in occurrence.sources if occurrence.role != "result" else ():
+                found[source].append(occurrence)
+        return found
 
     def _noun(self, source: Source) -> str:
         return (

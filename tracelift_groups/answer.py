@@ -1,0 +1,27 @@
+"""The value of an answer as its source writes it, and where a trace states it."""
+
+from fractions import Fraction
+from functools import lru_cache
+
+from tracelift_groups.expression import Parser, evaluate
+from tracelift_groups.lexer import tokens
+from tracelift_groups.reading import Occurrence, Reading
+
+
+@lru_cache(maxsize=64)
+def answer_value(text: str) -> Fraction | None:
+    """The exact number an answer is (`1,000`, `-3`, `3/4`, `\\frac{3}{2}`, `12.5`); None when it is none."""
+    cut = [token for token in tokens(text) if token.text != "$"]
+    parser = Parser(cut)
+    found = parser.expression()
+    if found is None or any(token.kind != "WORD" for token in cut[parser.at :]):
+        return None
+    return evaluate(found)
+
+
+def conclusion(reading: Reading, answer: Fraction | None) -> Occurrence | None:
+    """The number with which a trace states this answer: the last result or mention of that value; None when none is."""
+    if answer is None:
+        return None
+    stating = [o for o in reading.occurrences if o.role != "operand" and answer in (o.value, o.numeral.value)]
+    return stating[-1] if stating else None

@@ -1,0 +1,41 @@
+"""Whether a seed's gold passes its own check before anything is made of it: true arithmetic that ends in the answer."""
+
+from tracelift_groups.answer import answer_value, conclusion
+from tracelift_groups.outcome import Drop
+from tracelift_groups.reading import read
+from tracelift_groups.reference import reference_text
+from tracelift_groups.seed import Seed
+from tracelift_groups.trace import Trace
+
+
+def check_gold(seed: Seed) -> Drop | None:
+    """None when the gold holds, else the drop with its rule: gold-false-claim or gold-answer-missing.
+
+    A seed without a worked solution has nothing to check here; an answer that is no number must stand in the last step.
+    """
+    if seed.domain != "math" or not seed.solution:
+        return None
+    trace = Trace.read(reference_text(seed.solution))
+    reading = read(seed.problem, trace)
+    for claim in reading.claims:
+        if not claim.holds:
+            shown = trace.text[claim.start : claim.end]
+            reason = f'The worked solution says "{shown}", but the left side is {claim.value}.'
+            return _drop(seed, "gold-false-claim", reason, f"step {claim.step + 1}")
+    value = answer_value(seed.answer)
+    if value is None:
+        stated = _plain(seed.answer) in _plain(trace.text)
+    else:
+        place = conclusion(reading, value)
+        stated = place is not None and place.step >= len(trace.steps) - 2
+    if not stated:
+        return _drop(seed, "gold-answer-missing", f"The worked solution never states its answer {seed.answer}.")
+    return None
+
+
+def _drop(seed: Seed, rule: str, reason: str, place: str = "") -> Drop:
+    return Drop("seed", seed.problem_id, rule, reason, raw=seed.solution or "", place=place)
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")

@@ -1,0 +1,111 @@
+"""The slot for a kind of flaw: what it is called, what it breaks, when it applies, and the function that makes it.
+
+A kind is one file in `perturbations/`, or an entry point in group `tracelift_groups.kinds`:
+
+    @perturbation("calculation_error", breaks="calculation_correctness", answer="changes",
+                  checker="false_claim", needs="a claim with one readable result")
+    def calculation_error(case: Case, rng: Random) -> Iterator[Draft]:
+        \"\"\"Right expression, wrong result.\"\"\"
+
+The function yields drafts, best first, until one passes the ladder; yielding none means the kind does not apply.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+
+from tracelift_groups.errors import RecordError
+from tracelift_groups.perturbation import Edit, Perturbation
+from tracelift_groups.reading import Occurrence, Reading
+from tracelift_groups.registry import Registry
+from tracelift_groups.seed import Seed
+
+ANSWERS = ("changes", "keeps", "either")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a kind works on: a seed, its reference trace as read, and the answer's value (None: not a number).
+
+    `conclusion` is the number of the reference that states the answer; None when the answer is not a number.
+    """
+
+    seed: Seed
+    reading: Reading
+    answer: Fraction | None
+    conclusion: Occurrence | None
+
+    @property
+    def text(self) -> str:
+        return self.reading.trace.text
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A proposed flaw: replacements in the reference text, by [start, end). The first is the origin, at `step`."""
+
+    step: int
+    origin: tuple[tuple[int, int, str], ...]
+    propagated: tuple[tuple[int, int, str], ...] = ()
+
+    def perturbation(self, kind: str, case: Case) -> Perturbation:
+        """The exact edits against the reference text. RecordError when they overlap."""
+        parts = [(*part, "origin") for part in self.origin] + [(*part, "propagated") for part in self.propagated]
+        text, trace = case.text, case.reading.trace
+        edits = (Edit(trace.step_at(a), a, b, text[a:b], new, role) for a, b, new, role in sorted(parts))
+        return Perturbation(kind, self.step, tuple(edits))
+
+
+Apply = Callable[[Case, Random], Iterator[Draft]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of flaw. `breaks` is the dimension that falls most, `also` the others it lowers.
+
+    `answer` says whether the trace then leads to another answer; `checker` names the certificate's checker, and
+    `difference`, where set, what that checker must report; `needs` is the precondition in words.
+    """
+
+    name: str
+    domains: tuple[str, ...]
+    breaks: str
+    also: tuple[str, ...]
+    answer: str
+    checker: str
+    difference: str
+    needs: str
+    apply: Apply
+
+    def __post_init__(self) -> None:
+        if self.answer not in ANSWERS:
+            raise RecordError(f'Kind {self.name}: answer "{self.answer}" is unknown.', f"Known: {', '.join(ANSWERS)}.")
+
+    @property
+    def summary(self) -> str:
+        """What is wrong, in a phrase."""
+        return (self.apply.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+
+KINDS: Registry[Kind] = Registry("kind", "tracelift_groups.perturbations", "tracelift_groups.kinds")
+
+
+def perturbation(
+    name: str,
+    *,
+    breaks: str,
+    also: Iterable[str] = (),
+    answer: str,
+    checker: str,
+    needs: str,
+    difference: str = "",
+    domains: Iterable[str] = ("math",),
+) -> Callable[[Apply], Apply]:
+    """Register a function as a kind of flaw."""
+
+    def register(apply: Apply) -> Apply:
+        KINDS.add(name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply))
+        return apply
+
+    return register

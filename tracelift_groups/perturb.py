@@ -1,0 +1,66 @@
+"""The stage that makes flaws: every kind that applies to a reference is tried, and what passes the ladder is kept."""
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any  # Any: JSON
+
+from tracelift_groups.chance import random_for
+from tracelift_groups.kind import KINDS, Case, Kind
+from tracelift_groups.ladder import Fall, climb
+from tracelift_groups.outcome import Drop, Outcome
+from tracelift_groups.provenance import symbolic
+from tracelift_groups.reference import case_of
+from tracelift_groups.seed import Seed
+
+if TYPE_CHECKING:
+    from tracelift_groups.config import Config
+
+MAX_DRAFTS = 12  # drafts of one kind that are tried on the ladder before it is given up
+
+
+def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outcome:
+    """Flaws of the first positive, one per kind that applies, with perturbation, certificate and provenance.
+
+    `tried` says of each kind whether it was made, does not apply, or was dropped with the rung its last draft fell at.
+    Rejected when no kind gives a flaw (rule no-flaw).
+    """
+    case = case_of(seed, generated["positives"][0]["reasoning"])
+    negatives, drops, tried = [], [], {}
+    for name in config.kinds or KINDS.names():
+        kind = KINDS.get(name)
+        if seed.domain not in kind.domains:
+            continue
+        made, fallen = _first_that_climbs(kind, case, config.seed)
+        tried[name] = "made" if made else "dropped" if fallen else "does not apply"
+        if made:
+            negatives.append(made)
+        elif fallen:
+            drops.append(fallen)
+    if not negatives:
+        reason = "No kind of flaw applies to this reference."
+        return Outcome("rejected", drops=(*drops, Drop("perturb", seed.problem_id, "no-flaw", reason, case.text)))
+    return Outcome("done", {"negatives": negatives, "tried": tried}, tuple(drops))
+
+
+def _first_that_climbs(kind: Kind, case: Case, seed: int) -> tuple[dict[str, Any] | None, Drop | None]:
+    """The first draft of a kind that passes the ladder, else the drop of the last; neither when it does not apply."""
+    problem_id = case.seed.problem_id
+    rng = random_for(seed, problem_id, f"perturb:{kind.name}")
+    drop = None
+    provenance = symbolic(seed)
+    for draft in islice(kind.apply(case, rng), MAX_DRAFTS):
+        perturbation = draft.perturbation(kind.name, case)
+        flaw = perturbation.apply(case.text)
+        found = climb(kind, case, perturbation)
+        if isinstance(found, Fall):
+            rule = f"rung-{found.rung}"
+            drop = Drop("perturb", problem_id, rule, found.reason, flaw, kind=kind.name, provenance=provenance)
+            continue
+        row = {
+            "reasoning": flaw,
+            "perturbation": perturbation.to_json(),
+            "certificate": found.to_json(),
+            "provenance": provenance,
+        }
+        return row, None
+    return None, drop

@@ -1,0 +1,30 @@
+"""Missing work: a step that a later one rests on is taken out."""
+
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.kind import Case, Draft, perturbation
+from tracelift_groups.reading import Source
+
+
+@perturbation(
+    "missing_step",
+    breaks="step_coherence",
+    also=("answer_support",),
+    answer="either",
+    checker="missing_support",
+    difference="step",
+    needs="two steps or more, one of them used by a later one",
+)
+def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
+    """A needed step skipped, later ones assume it."""
+    reading = case.reading
+    needed = {
+        claim.step
+        for i, claim in enumerate(reading.claims)
+        for o in reading.uses(Source("claim", i))
+        if o.role == "operand" and o.step > claim.step and len(o.sources) == 1
+    }
+    for step in rng.sample(sorted(needed), len(needed)):
+        start = reading.trace.starts[step]
+        yield Draft(step, ((start, start + len(reading.steps[step]), ""),))

@@ -1,0 +1,25 @@
+"""The trace stops before the step that gives the answer."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from random import Random
+
+from tracelift_groups.kind import Case, Draft, perturbation
+
+
+@perturbation(
+    "unfinished_derivation",
+    breaks="answer_support",
+    answer="keeps",
+    checker="missing_support",
+    difference="end",
+    needs="a numeric answer that is first reached after the first step with a claim",
+)
+def unfinished_derivation(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - there is one way to stop
+    """Stops before the executor has enough."""
+    reading = case.reading
+    giving = [claim.step for claim in reading.claims if claim.result_value == case.answer]
+    if not giving or not any(claim.step < giving[0] for claim in reading.claims):
+        return
+    bounds = pairwise([*reading.trace.starts[giving[0] :], len(case.text)])
+    yield Draft(giving[0], tuple((start, end, "") for start, end in bounds))

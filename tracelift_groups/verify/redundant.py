@@ -1,0 +1,26 @@
+"""An inserted step whose result no other step needs; the reference stands around it unchanged."""
+
+from tracelift_groups.certificate import Certificate
+from tracelift_groups.checker import CHECKERS, Evidence, number
+from tracelift_groups.reading import Source
+
+
+@CHECKERS.register("redundant")
+def redundant(evidence: Evidence) -> Certificate | str:
+    """Expected is `unused`, found the result of the inserted claim."""
+    if evidence.false_claims:
+        return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
+    if any(edit.before.strip() for edit in evidence.perturbation.edits):
+        return "A detour inserts; it changes nothing of the reference."
+    new = [i for i in range(len(evidence.flaw.claims)) if i not in evidence.pairs]
+    if not new or len(evidence.pairs) != len(evidence.reference.claims):
+        return "No claim was inserted, or one of the reference is gone."
+    for i in new:
+        if not all(evidence.flaw.is_grounded(o) for o in evidence.flaw.operands_of(i)):
+            return "The inserted step uses a quantity that nothing gives."
+        needed = [o for o in evidence.flaw.uses(Source("claim", i)) if evidence.flaw.origin(o) == Source("claim", i)]
+        if any(o.claim not in new for o in needed):
+            return "A later step uses the result of the inserted one."
+    claim = evidence.flaw.claims[new[0]]
+    found, shown = number(claim.result_value), evidence.shown(claim)
+    return Certificate("redundant", claim.step, shown, "unused", found, evidence.answer_changes)
