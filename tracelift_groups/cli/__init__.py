@@ -13,6 +13,7 @@ from tracelift_groups.cli.build import build
 from tracelift_groups.cli.init import init
 from tracelift_groups.cli.redo import redo
 from tracelift_groups.cli.stages import annotate, generate, perturb
+from tracelift_groups.cli.validate import validate
 from tracelift_groups.errors import TraceliftError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command()(build)
 app.command()(generate)
 app.command()(perturb)
 app.command()(annotate)
+app.command()(validate)
 app.command()(redo)
 
 
