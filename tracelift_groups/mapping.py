@@ -21,7 +21,7 @@ from urllib.parse import unquote
 
 from tracelift_groups.errors import RecordError, SourceError, suggestion
 from tracelift_groups.record import shown, word
-from tracelift_groups.rows import DIGIT_LIMIT, Row, number_too_long
+from tracelift_groups.rows import Row
 from tracelift_groups.seed import Seed
 
 WORDS = ("domain", "source", "task_type", "license")
@@ -136,8 +136,8 @@ def _text(value: object, name: str) -> str:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise RecordError(f'Field "{name}" must be text or a number, not {word(value)}.', rule="wrong-type")
+    if isinstance(value, int):
+        return str(value)
     if not math.isfinite(value):
         raise RecordError(f'Field "{name}" is {value}, which is not a number.', "Mend the row.", rule="not-finite")
-    if isinstance(value, int) and value.bit_length() > 4 * DIGIT_LIMIT:
-        raise number_too_long(value.bit_length() * 3 // 10)
     return format(value, "f") if isinstance(value, Decimal) else repr(value)
