@@ -149,8 +149,8 @@ def _occurrences(trace: Trace, cut: list[Token], found: tuple[Claim, ...], given
         value = numeral.quantity
         sources = [Source("claim", i) for i in results[value]]
         sources += [Source("given", i) for i in given.of(value)]
-        if role == "mention" and not sources:
-            sources = [Source("claim", i) for i in ahead[step, value]]
+        if role == "mention":  # `He saved $110 because 95 + 15 = 110` states a result before it is derived
+            sources += [Source("claim", i) for i in ahead[step, value] if i >= done]
         if role == "result" and claim is not None:
             sources = [Source("claim", claim)]
         yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun_after(cut, at))
