@@ -2,19 +2,20 @@
 """Stages whose results follow from a problem's text, for tests of the engine.
 
 Words in the problem say what happens: "untrue" is rejected by the gold check, "thin" at the end, "crash" raises in
-perturb, "fatal" kills the process that works on it, "gone" kills it once, "broken" fails until the file that the
-environment variable SCRIPTED_MENDED names is there.
+perturb, "fatal" kills the process that works on it, "gone" kills it once, "endless" never ends, "broken" fails until
+the file that the environment variable SCRIPTED_MENDED names is there.
 """
 
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from tracelift_groups.build import Pipeline
+from tracelift_groups.build import Pipeline, build
 from tracelift_groups.chance import random_for
 from tracelift_groups.config import Config
 from tracelift_groups.group import Candidate, Group
@@ -63,6 +64,8 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome
         if not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
+    if "endless" in seed.problem:
+        signal.pause()
     if "broken" in seed.problem and not Path(os.environ["SCRIPTED_MENDED"]).exists():
         return Outcome("failed", drops=(Drop("perturb", seed.problem_id, "endpoint", "No answer."),))
     reference = generated["positives"][0]["reasoning"]
@@ -113,3 +116,21 @@ def validate(seed: Seed, generated: Any, perturbed: Any, annotated: Any, config:
 
 def assign(problems: Mapping[str, str], config: Config) -> dict[str, Placement]:
     return {name: Placement("dev" if text.count("1") else "train", name) for name, text in problems.items()}
+
+
+def exported(run: Path) -> dict[str, bytes]:
+    """The bytes of everything that must not depend on how a run came about."""
+    files = [run / "rejected.jsonl", *run.glob("data/*/*"), *run.glob("groups/*")]
+    return {str(file.relative_to(run)): file.read_bytes() for file in files}
+
+
+def main() -> None:
+    """Build from the command line: SPEC OUT WORKERS. Prints a line when it starts and one for each batch."""
+    spec, out, workers = sys.argv[1:]
+    config = Config(seeds=(spec,), workers=int(workers))
+    print("started", flush=True)
+    build(config, Path(out), pipeline=PIPELINE, progress=lambda counts: print(sum(counts.values()), flush=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,6 @@ Every key says in its field's metadata what it means (`about`) and the first sta
 empty: none). `init`, `--help` and the refusal of a changed configuration are all printed from that.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -163,8 +162,10 @@ def _checked_keys(path: Path, lines: Sequence[tuple[Any, int]], values: Mapping[
 
 def commented(config: Config) -> str:
     """The configuration as YAML text, each key under the phrase that explains it."""
-    # JSON is YAML, and writing it keeps a value on its key's line.
-    return "".join(
-        f"# {about(name)}\n{name}: {json.dumps(value, ensure_ascii=False)}\n"
-        for name, value in config.to_json().items()
+    import yaml
+
+    text = yaml.safe_dump(
+        config.to_json(), sort_keys=False, default_flow_style=None, allow_unicode=True, width=math.inf
     )
+    phrases = {key.name: f"# {about(key.name)}\n" for key in fields(Config)}
+    return "".join(phrases.get(line.partition(":")[0], "") + line for line in text.splitlines(keepends=True))
