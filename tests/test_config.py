@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 from tracelift_groups.config import SPLITS, Config, commented, read_config
 from tracelift_groups.errors import ConfigError
 
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), min_size=1)
 CONFIGS = st.builds(
     Config,
-    seeds=st.lists(st.text(min_size=1), min_size=1),
+    seeds=st.lists(WORDS, min_size=1),
     seed=st.integers(0, 2**40),
     limit=st.none() | st.integers(1, 10**6),
-    kinds=st.lists(st.text(min_size=1)),
+    kinds=st.lists(WORDS),
     min_negatives=st.integers(0, 5),
     max_negatives=st.integers(5, 50),
-    rubric=st.text(),
+    rubric=st.just("") | WORDS,
     near_duplicate=st.floats(0.01, 1.0),
     workers=st.none() | st.integers(1, 64),
     splits=st.sampled_from([{"train": 1.0}, {"train": 0.9, "rl": 0.1}]),
