@@ -6,9 +6,9 @@ so importing the library stays free. Ours and third-party components use the sam
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar  # an entry point gives whatever its author put there
 
 from tracelift_groups.errors import RecordError, UnknownNameError
 
@@ -58,11 +58,30 @@ class Registry(Generic[T]):
     def _load(self) -> None:
         if self._loaded:
             return
-        self._loaded = True
+        self._loaded = True  # first, so that a component may ask for another while it is imported
+        try:
+            self._import_all()
+        except BaseException:
+            self._loaded = False
+            raise
+
+    def _import_all(self) -> None:
         package = import_module(self._package)
         for module in sorted(m.name for m in iter_modules(package.__path__) if not m.name.startswith("_")):
             import_module(f"{self._package}.{module}")
         for point in sorted(entry_points(group=self._group), key=lambda p: (p.name, p.value)):
-            component = point.load()
+            component = load_point(point)
             if not any(component is known for known in self._found.values()):
                 self.add(point.name, component)
+
+
+def load_point(point: EntryPoint) -> Any:
+    """What an entry point names. RecordError, with the package to blame, when importing it fails."""
+    try:
+        return point.load()
+    except Exception as cause:  # anybody's code
+        owner = point.dist.name if point.dist else "an unknown package"
+        reason = f"{type(cause).__name__}: {cause}"
+        raise RecordError(
+            f'"{point.name}" of {owner} can\'t be imported ({reason}).', f"Mend or remove {owner}."
+        ) from cause

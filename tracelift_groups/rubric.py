@@ -13,7 +13,9 @@ from typing import Any  # YAML
 
 from tracelift_groups.errors import RecordError, UnknownNameError
 from tracelift_groups.record import LIST, NUMBER, OBJECT, TEXT, check
+from tracelift_groups.registry import load_point
 
+TOTAL = "total"
 ANCHORS = (0.0, 2.5, 5.0, 7.5, 10.0)
 LABELS = ("strong", "acceptable", "weak", "bad")
 
@@ -40,8 +42,8 @@ class Rubric:
 
     def __post_init__(self) -> None:
         names = self.names
-        if not names or len(set(names)) != len(names):
-            raise RecordError(f'Rubric "{self.name}" needs dimensions with different names.')
+        if not names or len(set(names)) != len(names) or TOTAL in names:
+            raise RecordError(f'Rubric "{self.name}" needs dimensions with different names, none of them "{TOTAL}".')
         if abs(sum(d.weight for d in self.dimensions) - 1.0) > 1e-9 or any(d.weight <= 0 for d in self.dimensions):
             raise RecordError(f'The weights of rubric "{self.name}" must be positive and add up to 1.')
         for dimension in self.dimensions:
@@ -65,7 +67,7 @@ class Rubric:
         """What a group row stores: a label 0–4 per dimension and `total` in [0, 1]. Missing dimensions are left out."""
         row: dict[str, float] = {name: label_of(value) for name in self.names if (value := raw.get(name)) is not None}
         mean = self.mean(raw)
-        return row if mean is None else row | {"total": round(mean / 10, 6)}
+        return row if mean is None else row | {TOTAL: round(mean / 10, 6)}
 
     def label(self, total: float) -> str:
         """strong, acceptable, weak or bad, for a total in [0, 1]."""
@@ -115,7 +117,7 @@ def load_rubric(name: str) -> Rubric:
 
     for point in entry_points(group="tracelift_groups.rubrics"):
         if point.name == name:
-            rubric: Rubric = point.load()
+            rubric: Rubric = load_point(point)
             return rubric
     file = files("tracelift_groups.rubrics") / f"{name}.yaml"
     if name not in rubric_names():
