@@ -18,6 +18,7 @@ import orjson
 from tracelift_groups.build import Pipeline, build
 from tracelift_groups.chance import random_for
 from tracelift_groups.config import Config
+from tracelift_groups.errors import ConfigError
 from tracelift_groups.group import Candidate, Group
 from tracelift_groups.outcome import STAGES, Drop, Outcome
 from tracelift_groups.rubric import load_rubric
@@ -52,6 +53,16 @@ def seed(seed: Seed) -> Drop | None:
 def generate(seed: Seed, config: Config) -> Outcome:
     provenance = {"engine": "scripted", "drawn": random_for(config.seed, seed.problem_id, "generate").random()}
     return Outcome("done", {"positives": [{"reasoning": f"Because of {seed.problem}", "provenance": provenance}]})
+
+
+def huge(seed: Seed, config: Config) -> Outcome:
+    """Stands for generate: a payload that JSON can't hold."""
+    return Outcome("done", {"number": 2**64})
+
+
+def refuse(seed: Seed, config: Config) -> Outcome:
+    """Stands for generate: a configuration that no item can be made with."""
+    raise ConfigError("No such annotator.", "Name another.")
 
 
 def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome:
