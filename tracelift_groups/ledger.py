@@ -130,6 +130,11 @@ class Ledger:
         query = "SELECT stage, payload FROM outcome WHERE item = ? AND payload IS NOT NULL ORDER BY stage"
         return {STAGES[stage]: payload for stage, payload in self._select(query, item)}
 
+    def stage_payloads(self, stage: str) -> Iterator[bytes]:
+        """What one stage made of every item that it finished, sorted by item."""
+        query = "SELECT payload FROM outcome WHERE stage = ? AND status = 'done' ORDER BY item"
+        return (payload for (payload,) in self._select(query, STAGES.index(stage)))
+
     def groups(self) -> Iterator[tuple[str, bytes, bytes]]:
         """(problem_id, seed, group) of every finished item, sorted by problem_id."""
         query = """SELECT last.item, first.payload, last.payload FROM outcome AS last
