@@ -1,0 +1,97 @@
+"""Which claim of a trace stands for which claim of the seed's worked solution.
+
+Two solutions of one problem need not agree in order or wording. Claims are paired by what they compute with, how, and
+what comes out; a number counts as the same when it has the same source, even where an earlier slip changed its value.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from tracelift_groups.checker import same_shape
+from tracelift_groups.claim import Claim
+from tracelift_groups.expression import operations
+from tracelift_groups.reading import Occurrence, Reading
+
+_LEAST = 1.0  # a pair shares at least its result, its form, or all its numbers
+Key = tuple[str, int | Fraction | None]
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """`pairs` maps a claim of the trace, by index, to the claim of the gold solution it stands for."""
+
+    trace: Reading
+    gold: Reading
+    pairs: dict[int, int]
+
+    @cached_property
+    def backward(self) -> dict[int, int]:
+        """From a claim of the gold solution to the claim of the trace."""
+        return {k: i for i, k in self.pairs.items()}
+
+    def same(self, mine: Occurrence, theirs: Occurrence) -> bool:
+        """Whether two operands are the same quantity: of one source, or of one value."""
+        return bool(_keys(mine, self.pairs) & _keys(theirs, None))
+
+    def mismatches(self, index: int) -> list[tuple[Occurrence, Occurrence]]:
+        """Operands of a paired claim that are not the gold claim's, beside the gold operand in their place."""
+        mine, theirs = list(self.trace.operands_of(index)), list(self.gold.operands_of(self.pairs[index]))
+        for operand in list(mine):
+            match = next((other for other in theirs if self.same(operand, other)), None)
+            if match is not None:
+                mine.remove(operand)
+                theirs.remove(match)
+        return list(zip(mine, theirs, strict=False))
+
+    def same_operators(self, index: int) -> bool:
+        """Whether a paired claim has the gold claim's operators, in any order."""
+        return _signs(self.trace.claims[index]) == _signs(self.gold.claims[self.pairs[index]])
+
+
+def align(trace: Reading, gold: Reading) -> Alignment:
+    """Pair claims in the order of the trace, each with the free gold claim it is most like, the earliest of equals."""
+    pairs: dict[int, int] = {}
+    free = set(range(len(gold.claims)))
+    for i in range(len(trace.claims)):
+        scored = [(_likeness(trace, i, gold, k, pairs), -k) for k in free]
+        best, k = max(scored, default=(0.0, 0))
+        if best >= _LEAST:
+            pairs[i] = -k
+            free.remove(-k)
+    return Alignment(trace, gold, pairs)
+
+
+def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, int]) -> float:
+    """0 to 3: one for the same result, one for the share of common operands, one for the same form."""
+    mine, theirs = trace.claims[i], gold.claims[k]
+    ours, others = trace.operands_of(i), list(gold.operands_of(k))
+    size = max(len(ours), len(others), 1)
+    common = 0
+    for operand in ours:
+        match = next((o for o in others if _keys(operand, pairs) & _keys(o, None)), None)
+        if match is not None:
+            others.remove(match)
+            common += 1
+    form = float(same_shape(mine.left, theirs.left)) if common else 0.0
+    return float(mine.result_value == theirs.result_value) + common / size + form * 0.9
+
+
+def _keys(operand: Occurrence, pairs: dict[int, int] | None) -> set[Key]:
+    """What an operand can be recognised by; claims are named by their gold counterpart."""
+    return set(_source_keys(operand, pairs)) | {("value", operand.value)}
+
+
+def _source_keys(operand: Occurrence, pairs: dict[int, int] | None) -> Iterator[Key]:
+    for source in operand.sources:
+        if source.sort == "given":
+            yield "given", source.index
+        elif pairs is None:
+            yield "claim", source.index
+        elif source.index in pairs:
+            yield "claim", pairs[source.index]
+
+
+def _signs(claim: Claim) -> list[str]:
+    return sorted(op.symbol for op in operations(claim.left))

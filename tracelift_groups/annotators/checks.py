@@ -1,0 +1,69 @@
+"""Scores computed from what can be measured in a math trace: ten points a dimension, less what each finding costs."""
+
+from collections import Counter
+
+from tracelift_groups.annotation import RAW_MAX, Annotation
+from tracelift_groups.annotator import ANNOTATORS
+from tracelift_groups.errors import RecordError
+from tracelift_groups.finding import Finding, findings
+from tracelift_groups.rubric import Rubric
+from tracelift_groups.seed import Seed
+
+VERSION = "1"
+UNDERSTANDING, STRATEGY, COHERENCE = "problem_understanding", "solution_strategy", "step_coherence"
+CALCULATION, SUPPORT = "calculation_correctness", "answer_support"
+MEASURED = (UNDERSTANDING, STRATEGY, COHERENCE, CALCULATION, SUPPORT)
+
+# Points that a first finding of a rule costs. The first dimension named is the one that the finding is about.
+COSTS = {
+    "false_claim": {CALCULATION: 5.0, SUPPORT: 1.0},
+    "wrong_operation": {CALCULATION: 5.0, STRATEGY: 2.5},
+    "wrong_quantity": {CALCULATION: 5.0, COHERENCE: 2.5},
+    "miscopied_given": {UNDERSTANDING: 5.0, CALCULATION: 2.0},
+    "miscopied_prior": {COHERENCE: 5.0, CALCULATION: 2.0},
+    "invented_quantity": {UNDERSTANDING: 5.0, SUPPORT: 2.0},
+    "unexplained_result": {SUPPORT: 5.0, COHERENCE: 2.5},
+    "missing_support": {COHERENCE: 5.0, SUPPORT: 2.5},
+    "circular": {COHERENCE: 5.0, SUPPORT: 2.5},
+    "contradiction": {COHERENCE: 5.0},
+    "detour": {COHERENCE: 2.5},
+    "no_conclusion": {SUPPORT: 6.0},
+    "wrong_answer": {SUPPORT: 3.0},
+    "wrong_approach": {STRATEGY: 5.0},
+    "leaked_artifact": {SUPPORT: 4.0},
+}
+AGAIN = 0.2  # a finding of a rule that was met before costs this share of the first
+
+
+@ANNOTATORS.register("checks")
+def checks(seed: Seed, trace: str, rubric: Rubric) -> Annotation:
+    """Score a math trace against its seed. RecordError for a rubric with a dimension that can't be measured."""
+    unknown = [name for name in rubric.names if name not in MEASURED]
+    if unknown:
+        raise RecordError(
+            f'The checks can\'t measure "{unknown[0]}" of rubric "{rubric.name}".',
+            f"They measure: {', '.join(MEASURED)}.",
+        )
+    found = findings(seed, trace)
+    raw: dict[str, float | None] = dict(score(found))
+    kept = {name: raw[name] for name in rubric.names}
+    first = min((finding.step for finding in found), default=-1)
+    return Annotation("checks", VERSION, kept, 1, rubric.mean(kept), 0.0, _reason(found), first)
+
+
+def score(found: list[Finding]) -> dict[str, float]:
+    """0–10 for each measured dimension."""
+    points = dict.fromkeys(MEASURED, RAW_MAX)
+    met: Counter[str] = Counter()
+    for finding in found:
+        share = AGAIN if met[finding.rule] else 1.0
+        met[finding.rule] += 1
+        for name, cost in COSTS[finding.rule].items():
+            points[name] = round(max(0.0, points[name] - share * cost), 6)
+    return points
+
+
+def _reason(found: list[Finding]) -> str:
+    if not found:
+        return "Every claim was recomputed and every quantity has a source; the trace comes to the answer."
+    return " ".join(finding.sentence for finding in found[:3])
