@@ -18,7 +18,7 @@ def row(**changes: Any) -> dict[str, Any]:
         for name, weight in (("clear", 0.75), ("right", 0.25))
     ]
     labels = {"strong": 0.8, "acceptable": 0.6, "weak": 0.3, "bad": 0}
-    return {"name": "two", "version": 1, "domain": "math", "dimensions": dimensions, "labels": labels} | changes
+    return {"name": "two", "version": "1", "domain": "math", "dimensions": dimensions, "labels": labels} | changes
 
 
 TWO = Rubric.from_yaml(row())
@@ -79,6 +79,7 @@ def changed(dimension: int, **changes: Any) -> dict[str, Any]:
         (row(labels=dict.fromkeys(LABELS, 0.5) | {"superb": 0.9}), "threshold for each"),
         (row(dimensions=["clear"]), "dimension must be an object"),
         ({"name": "two"}, "missing"),
+        (row(version=1.1), '"version" of a rubric must be text'),
         ("words", "must be an object"),
     ],
 )

@@ -88,12 +88,12 @@ class Rubric:
                 for d in row["dimensions"]
             )
             thresholds = {label: float(low) for label, low in row["labels"].items()}
-            return Rubric(row["name"], str(row["version"]), row["domain"], dimensions, thresholds)
+            return Rubric(row["name"], row["version"], row["domain"], dimensions, thresholds)
         except (KeyError, ValueError) as cause:
             raise RecordError(f"A rubric is incomplete: {cause}.") from cause
 
 
-_RUBRIC = {"name": TEXT, "domain": TEXT, "dimensions": LIST, "labels": OBJECT}
+_RUBRIC = {"name": TEXT, "version": TEXT, "domain": TEXT, "dimensions": LIST, "labels": OBJECT}
 _DIMENSION = {"name": TEXT, "weight": NUMBER, "question": TEXT, "anchors": OBJECT}
 
 
