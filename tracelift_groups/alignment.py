@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import zip_longest
 
 from tracelift_groups.checker import same_shape
 from tracelift_groups.claim import Claim
 from tracelift_groups.expression import operations
 from tracelift_groups.reading import Occurrence, Reading
 
-_LEAST = 1.0  # a pair shares at least its result, its form, or all its numbers
+_EQUAL = 2.9  # the same result, numbers and form
+_LEAST = 1.0  # a pair shares at least its result or all its numbers
 Key = tuple[str, int | Fraction | None]
 
 
@@ -35,15 +37,18 @@ class Alignment:
         """Whether two operands are the same quantity: of one source, or of one value."""
         return bool(_keys(mine, self.pairs) & _keys(theirs, None))
 
-    def mismatches(self, index: int) -> list[tuple[Occurrence, Occurrence]]:
-        """Operands of a paired claim that are not the gold claim's, beside the gold operand in their place."""
-        mine, theirs = list(self.trace.operands_of(index)), list(self.gold.operands_of(self.pairs[index]))
+    def partners(self, index: int) -> Iterator[tuple[Occurrence, Occurrence | None, bool]]:
+        """Each operand of a claim, the gold operand in its place (None: none left), and whether they are the same."""
+        mine = list(self.trace.operands_of(index))
+        theirs = list(self.gold.operands_of(self.pairs[index])) if index in self.pairs else []
         for operand in list(mine):
             match = next((other for other in theirs if self.same(operand, other)), None)
             if match is not None:
                 mine.remove(operand)
                 theirs.remove(match)
-        return list(zip(mine, theirs, strict=False))
+                yield operand, match, True
+        for operand, other in zip_longest(mine, theirs[: len(mine)]):
+            yield operand, other, False
 
     def same_operators(self, index: int) -> bool:
         """Whether a paired claim has the gold claim's operators, in any order."""
@@ -51,15 +56,15 @@ class Alignment:
 
 
 def align(trace: Reading, gold: Reading) -> Alignment:
-    """Pair claims in the order of the trace, each with the free gold claim it is most like, the earliest of equals."""
+    """Pair claims: first those that agree in everything, then each with the free gold claim that it is most like."""
     pairs: dict[int, int] = {}
     free = set(range(len(gold.claims)))
-    for i in range(len(trace.claims)):
-        scored = [(_likeness(trace, i, gold, k, pairs), -k) for k in free]
-        best, k = max(scored, default=(0.0, 0))
-        if best >= _LEAST:
-            pairs[i] = -k
-            free.remove(-k)
+    for least in (_EQUAL, _LEAST):
+        for i in range(len(trace.claims)):
+            best, k = max(((_likeness(trace, i, gold, k, pairs), -k) for k in free), default=(0.0, 0))
+            if i not in pairs and best >= least:
+                pairs[i] = -k
+                free.remove(-k)
     return Alignment(trace, gold, pairs)
 
 

@@ -56,48 +56,73 @@ def _arithmetic(reading: Reading) -> Iterator[Finding]:
 
 def _quantities(alignment: Alignment) -> Iterator[Finding]:
     """What each claim computes with: from where, and is it what belongs there?"""
+    for i in range(len(alignment.trace.claims)):
+        wrong = [f for mine, theirs, same in alignment.partners(i) if (f := _operand(alignment, i, mine, theirs, same))]
+        yield from wrong or _operation(alignment, i)
+
+
+def _operand(
+    alignment: Alignment, index: int, mine: Occurrence, theirs: Occurrence | None, same: bool
+) -> Finding | None:
+    """What is wrong with one operand of a claim, beside the gold operand in its place."""
+    trace, claim = alignment.trace, alignment.trace.claims[index]
+    reached = _reached(alignment, index)
+    if not mine.sources and (unsupported := _unsupported(alignment, index, mine, theirs if same else None)):
+        return unsupported
+    if same:
+        return None
+    if theirs is None:
+        if index in alignment.pairs or trace.is_grounded(mine) or mine.value <= _SMALL:
+            return None
+        said = f'"{_words(trace, claim)}" uses {number(mine.value)}, which nothing gives'
+        return _finding("invented_quantity", claim.step, said)
+    if not mine.sources and reached:
+        return None if trace.is_grounded(mine) else _miracle(trace, claim, mine)
+    if not mine.sources:
+        return _miscopied(alignment, claim, mine, theirs)
+    if not reached and claim.holds and alignment.same_operators(index):
+        said = f'"{_words(trace, claim)}" uses {number(mine.value)} where {number(theirs.value)} belongs'
+        return _finding("wrong_quantity", claim.step, said)
+    return None
+
+
+def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
+    """A claim on the right numbers whose operators are not the gold claim's, and that comes to something else."""
+    claim = alignment.trace.claims[index]
+    if _reached(alignment, index) or not claim.holds or alignment.same_operators(index):
+        return
+    if all(same for _, _, same in alignment.partners(index)):
+        meant = _words(alignment.gold, alignment.gold.claims[alignment.pairs[index]])
+        said = f'"{_words(alignment.trace, claim)}" where "{meant}" is called for'
+        yield _finding("wrong_operation", claim.step, said)
+
+
+def _reached(alignment: Alignment, index: int) -> bool:
+    """Whether a claim comes to what its gold claim comes to; true for a claim without one."""
+    paired = alignment.pairs.get(index)
+    return paired is None or alignment.trace.value_of(index) == alignment.gold.value_of(paired)
+
+
+def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: Occurrence | None) -> Finding | None:
+    """A result used before, without, or against its derivation; None when the number is no such result.
+
+    `theirs` is the gold operand that it agrees with, if any.
+    """
     trace = alignment.trace
-    for i, claim in enumerate(trace.claims):
-        mismatched = {mine.index: theirs for mine, theirs in alignment.mismatches(i)} if i in alignment.pairs else {}
-        paired = i in alignment.pairs
-        reached = not paired or claim.result_value == alignment.gold.value_of(alignment.pairs[i])
-        for operand in trace.operands_of(i):
-            theirs = mismatched.get(operand.index)
-            loose = not trace.is_grounded(operand) and operand.value > _SMALL
-            if loose and (unsupported := _unsupported(alignment, i, operand)):
-                yield unsupported
-            elif loose and theirs is not None:
-                yield _miracle(trace, claim, operand) if reached else _miscopied(alignment, claim, operand, theirs)
-            elif loose and not paired:
-                said = f'"{_words(trace, claim)}" uses {number(operand.value)}, which nothing gives'
-                yield _finding("invented_quantity", claim.step, said)
-            elif theirs is not None and not reached and claim.holds and alignment.same_operators(i):
-                said = f'"{_words(trace, claim)}" uses {number(operand.value)} where {number(theirs.value)} belongs'
-                yield _finding("wrong_quantity", claim.step, said)
-        if paired and not reached and not mismatched and claim.holds and not alignment.same_operators(i):
-            meant = _words(alignment.gold, alignment.gold.claims[alignment.pairs[i]])
-            yield _finding("wrong_operation", claim.step, f'"{_words(trace, claim)}" where "{meant}" is called for')
-
-
-def _unsupported(alignment: Alignment, index: int, operand: Occurrence) -> Finding | None:
-    """A result that is used before, without, or against its derivation; None when the number is no such result."""
-    trace, gold = alignment.trace, alignment.gold
     claim = trace.claims[index]
     later = next((c for c in trace.claims[index + 1 :] if c.result_value == operand.value), None)
-    if later is not None:
+    if later is not None and _reached(alignment, index) and not trace.givens.explains(operand.value):
         said = f"{number(operand.value)} is used before it is derived in step {later.step + 1}"
         return _finding("circular", claim.step, said)
-    for k, theirs in enumerate(gold.claims):
-        if theirs.result_value != operand.value:
-            continue
-        mine = alignment.backward.get(k)
-        if mine is None:
-            return _finding("missing_support", claim.step, f"{number(operand.value)} is used and never derived")
-        if mine < index and trace.value_of(mine) != operand.value:
-            stated = number(trace.value_of(mine))
-            step = trace.claims[mine].step + 1
-            said = f"{number(operand.value)} is used, but step {step} derives {stated}"
-            return _finding("contradiction", claim.step, said)
+    if theirs is None or not theirs.sources or any(source.sort != "claim" for source in theirs.sources):
+        return None
+    mine = [alignment.backward[s.index] for s in theirs.sources if s.index in alignment.backward]
+    if not mine:
+        return _finding("missing_support", claim.step, f"{number(operand.value)} is used and never derived")
+    if mine[0] < index and trace.value_of(mine[0]) != operand.value:
+        stated, step = number(trace.value_of(mine[0])), trace.claims[mine[0]].step + 1
+        said = f"{number(operand.value)} is used, but step {step} derives {stated}"
+        return _finding("contradiction", claim.step, said)
     return None
 
 
@@ -123,7 +148,7 @@ def _detours(alignment: Alignment) -> Iterator[Finding]:
     for i, claim in enumerate(trace.claims):
         used = any(trace.origin(o) == Source("claim", i) for o in trace.uses(Source("claim", i)) if o.step > claim.step)
         known = any(c.result_value == claim.result_value for c in trace.claims[:i])
-        known = known or bool(trace.givens.of(claim.result_value))
+        known = known or trace.givens.explains(claim.result_value)
         if i not in alignment.pairs and known and not used and claim.step < len(trace.steps) - 1:
             yield _finding("detour", claim.step, f'"{_words(trace, claim)}" derives what is known and is not used')
 
