@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tracelift_groups.display import Piece, certificate_sentence, pieces
+from tracelift_groups.display import Piece, certificate_sentence, pieces, source_shown
 from tracelift_groups.errors import RecordError
 from tracelift_groups.group import Candidate, Group
 
@@ -49,3 +49,10 @@ def test_a_certificate_reads_as_a_sentence() -> None:
     sentence = certificate_sentence(stored | {"answer_changes": True})
     assert sentence == "step 2: 48/2 = 26; expected 24, found 26 (false_claim); the answer changes"
     assert certificate_sentence({}) == ""
+
+
+def test_a_source_is_shown_without_its_folders() -> None:
+    assert source_shown("gsm8k:/data/me/train.jsonl") == "gsm8k:train.jsonl"
+    assert source_shown("file:../x/a.csv?problem=question") == "file:a.csv?problem=question"
+    assert source_shown("hf:org/name:main") == "hf:org/name:main"
+    assert source_shown("bundled") == "bundled"

@@ -1,7 +1,8 @@
-"""How a flaw is shown to a person: its text in pieces, changed ones marked, and its certificate as a sentence."""
+"""How a run is shown to a person: a flaw in pieces, its certificate as a sentence, a source without its folders."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any  # JSON
 
 from tracelift_groups.group import Candidate, Group
@@ -48,6 +49,15 @@ def certificate_sentence(certificate: Mapping[str, Any]) -> str:
         f"{place}: {certificate.get('claim')}; expected {certificate.get('expected')}, "
         f"found {certificate.get('found')} ({certificate.get('checker')}); {end}"
     )
+
+
+def source_shown(spec: str) -> str:
+    """A source's spec without the folders of its path, which are nobody else's business: `gsm8k:train.jsonl`."""
+    name, colon, argument = spec.partition(":")
+    if not colon or name == "hf":
+        return spec
+    path, mark, fields = argument.partition("?")
+    return f"{name}:{PurePath(path).name}{mark}{fields}"
 
 
 def _plain(text: str) -> Iterator[Piece]:
