@@ -1,0 +1,94 @@
+from contextlib import closing
+from pathlib import Path
+
+import orjson
+import pytest
+import scripted
+
+from tracelift_groups.build import build
+from tracelift_groups.config import Config
+from tracelift_groups.errors import RunError
+from tracelift_groups.intake import Intake
+from tracelift_groups.ledger import Ledger
+
+
+def make(out: Path, *specs: str, limit: int | None = None) -> None:
+    build(Config(seeds=specs, limit=limit, workers=1), out, pipeline=scripted.PIPELINE)
+
+
+def drops(out: Path) -> list[tuple[str, str, str]]:
+    rows = [orjson.loads(line) for line in (out / "rejected.jsonl").read_bytes().splitlines()]
+    return [(row["problem_id"], row["rule"], row["raw"]) for row in rows if row["stage"] == "seed"]
+
+
+def test_the_first_of_two_seeds_with_one_id_counts(tmp_path: Path) -> None:
+    first = scripted.write_seeds(tmp_path / "a.jsonl", {"x": "First.", "y": "Other."})
+    second = scripted.write_seeds(tmp_path / "b.jsonl", {"x": "Second.", "z": "Third."})
+    third = scripted.write_seeds(tmp_path / "c.jsonl", {"x": "Third.", "x2": "untrue"})
+    make(tmp_path / "run", first, second, third)
+    assert drops(tmp_path / "run") == [
+        ("x", "duplicate-id", "Second."),
+        ("x", "duplicate-id", "Third."),
+        ("x2", "false-gold", "72"),
+    ]
+    assert b"First." in (tmp_path / "run" / "groups" / "math_train.jsonl").read_bytes()
+
+
+def test_a_resumed_run_does_not_take_its_own_items_for_duplicates(tmp_path: Path) -> None:
+    first = scripted.write_seeds(tmp_path / "a.jsonl", {"x": "First.", "y": "Other."})
+    second = scripted.write_seeds(tmp_path / "b.jsonl", {"x": "Second."})
+    make(tmp_path / "run", first, second)
+    before = scripted.exported(tmp_path / "run")
+    make(tmp_path / "run", first, second)
+    make(tmp_path / "run", first)
+    assert scripted.exported(tmp_path / "run") == before
+
+
+def test_a_seed_that_changed_under_its_id_is_refused(tmp_path: Path) -> None:
+    spec = scripted.write_seeds(tmp_path / "a.jsonl", {"x": "First.", "y": "Other."})
+    make(tmp_path / "run", spec)
+    before = scripted.exported(tmp_path / "run")
+    scripted.write_seeds(tmp_path / "a.jsonl", {"x": "First.", "y": "Altered."})
+    with pytest.raises(RunError, match='The problem "y" is not the one'):
+        make(tmp_path / "run", spec)
+    assert scripted.exported(tmp_path / "run") == before
+
+
+def test_bad_lines_are_kept_under_their_place_without_the_folder(tmp_path: Path) -> None:
+    runs = []
+    for folder in ("here", "there/deep"):
+        file = tmp_path / folder / "bad.jsonl"
+        file.parent.mkdir(parents=True)
+        scripted.write_seeds(file, {"x": "First."})
+        with file.open("ab") as out:
+            out.write(b'{"problem_id": "x", \n[1]\n{"problem_id": "w"}\n')
+        make(tmp_path / folder / "run", f"file:{file}")
+        runs.append(scripted.exported(tmp_path / folder / "run"))
+        assert len(drops(tmp_path / folder / "run")) == 3
+    assert runs[0] == runs[1]
+    assert str(tmp_path).encode() not in runs[0]["rejected.jsonl"]
+
+
+def test_the_limit_counts_the_seeds_of_each_source(tmp_path: Path) -> None:
+    a = scripted.write_seeds(tmp_path / "a.jsonl", {"a1": "A.", "a2": "A.", "a3": "A."})
+    b = scripted.write_seeds(tmp_path / "b.jsonl", {"b1": "B.", "b2": "B.", "b3": "B."})
+    names = [item.name for item in Intake(None).read(Config(seeds=(a, b), limit=2))]
+    assert names == ["a1", "a2", "b1", "b2"]
+
+
+def test_only_failed_items_are_tried_again_and_only_when_asked(tmp_path: Path) -> None:
+    make(tmp_path / "run", scripted.write_seeds(tmp_path / "a.jsonl", {"a": "A.", "b": "crash", "c": "untrue"}))
+    with closing(Ledger(tmp_path / "run" / "ledger.sqlite")) as ledger:
+        assert list(Intake(ledger).unfinished("validate", retry_failed=False)) == []
+        (again,) = Intake(ledger).unfinished("validate", retry_failed=True)
+    assert (again.name, again.start, list(again.payloads or {})) == ("b", "perturb", ["generate"])
+
+
+def test_an_unknown_problem_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    spec = scripted.write_seeds(tmp_path / "a.jsonl", {"item-1": "A.", "other": "B."})
+    make(tmp_path / "run", spec)
+    with closing(Ledger(tmp_path / "run" / "ledger.sqlite")) as ledger:
+        intake = Intake(ledger)
+        with pytest.raises(RunError, match=r'has no problem "item-l".* Did you mean "item-1"'):
+            list(intake.named(["item-l"], tmp_path))
+        assert [item.start for item in intake.named(["item-1", "item-1"], tmp_path)] == ["seed"]
