@@ -55,7 +55,7 @@ def check(spec: Spec, as_json: AsJson = False) -> None:
         drops = [drop.to_json() for drop in sifted.drops]
         _print_json({"seeds": sifted.seeds, "rejected": len(drops), "by_rule": sifted.by_rule, "drops": drops})
     else:
-        typer.echo(f"{sifted.seeds} seeds, {len(sifted.drops)} rejected")
+        typer.echo(f"seeds: {sifted.seeds}, rejected: {len(sifted.drops)}")
         for rule, count in sifted.by_rule.items():
             typer.echo(f"    {rule}: {count}")
         for drop in sifted.drops[:_FIRST]:
@@ -83,10 +83,10 @@ def import_file(
         _print_json(told | {"out": str(out) if sifted.seeds else None, "rejected_file": rejected and str(rejected)})
     else:
         typer.echo(
-            f"{sifted.seeds} seeds written to {out}" if sifted.seeds else f"No seed in {spec}; {out} is not written"
+            f"seeds: {sifted.seeds}, written to {out}" if sifted.seeds else f"No seed in {spec}; {out} is not written"
         )
         if rejected:
-            typer.echo(f"{len(sifted.drops)} rejected, listed in {rejected}")
+            typer.echo(f"rejected: {len(sifted.drops)}, listed in {rejected}")
     raise typer.Exit(0 if sifted.seeds else 1)
 
 
