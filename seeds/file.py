@@ -10,7 +10,7 @@ from tracelift_groups.errors import SourceError
 from tracelift_groups.mapping import FieldMap, split_mapping
 from tracelift_groups.outcome import Drop
 from tracelift_groups.record import shown
-from tracelift_groups.rows import Row, file_path, json_rows
+from tracelift_groups.rows import RAW_LIMIT, Row, file_path, json_rows
 from tracelift_groups.seed import Seed
 from tracelift_groups.source import SOURCES, seeds_from
 from tracelift_groups.tables import csv_rows, parquet_rows
@@ -34,5 +34,5 @@ def file(argument: str) -> Iterator[Seed | Drop]:
             rows = parquet_rows(path, mapping)
         case _:
             todo = "Use a .jsonl, .csv or .parquet file; compressed files are unpacked first."
-            raise SourceError(f"{shown(str(path))} is of a kind that file: does not read.", todo)
+            raise SourceError(f"{shown(str(path), RAW_LIMIT)} is of a kind that file: does not read.", todo)
     yield from seeds_from(rows, lambda row: mapping.seed(row, source=path.stem))

@@ -105,7 +105,7 @@ def read_lines(path: Path) -> Iterator[Line]:
         head = file.peek(4)
         for magic, (what, todo) in _NOT_TEXT.items():
             if head.startswith(magic):
-                raise SourceError(f"{shown(str(path))} {what}.", f"{todo}.")
+                raise SourceError(f"{shown(str(path), RAW_LIMIT)} {what}.", f"{todo}.")
         if head.startswith(_BOM):
             file.read(len(_BOM))
         number = 0
@@ -125,15 +125,15 @@ def opened(path: Path) -> Iterator[BufferedReader]:
     """The file, open for reading bytes. SourceError when it is missing, a folder or not readable."""
     try:
         if path.is_dir():
-            raise SourceError(f"{shown(str(path))} is a folder.", "Give the file itself.")
+            raise SourceError(f"{shown(str(path), RAW_LIMIT)} is a folder.", "Give the file itself.")
         with path.open("rb") as file:
             yield file
     except FileNotFoundError as cause:
-        raise SourceError(f"There is no file {shown(str(path))}.", "Check the path.") from cause
+        raise SourceError(f"There is no file {shown(str(path), RAW_LIMIT)}.", "Check the path.") from cause
     except (OSError, ValueError) as cause:  # a ValueError: the path holds a zero byte
         reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
         raise SourceError(
-            f"{shown(str(path))} can't be read: {reason}.", "Check the file and its permissions."
+            f"{shown(str(path), RAW_LIMIT)} can't be read: {reason}.", "Check the file and its permissions."
         ) from cause
 
 

@@ -118,7 +118,7 @@ def _parquet_values(path: Path, mapping: FieldMap) -> Iterator[dict[str, Any] | 
     except SourceError:
         raise
     except Exception as cause:  # pyarrow, and whatever a broken file sets off in it
-        what = f"{shown(str(path))} can't be read as Parquet: {shown(str(cause))}."
+        what = f"{shown(str(path), RAW_LIMIT)} can't be read as Parquet: {shown(str(cause))}."
         raise SourceError(what, "Check that the file is whole.") from cause
 
 
