@@ -4,9 +4,8 @@ Two solutions of one problem need not agree in order or wording. Claims are pair
 what comes out; a number counts as the same when it has the same source, even where an earlier slip changed its value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import zip_longest
 
@@ -17,7 +16,6 @@ from tracelift_groups.reading import Occurrence, Reading
 
 _EQUAL = 2.9  # the same result, numbers and form
 _LEAST = 1.0  # a pair shares at least its result or all its numbers
-Key = tuple[str, int | Fraction | None]
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Alignment:
 
     def same(self, mine: Occurrence, theirs: Occurrence) -> bool:
         """Whether two operands are the same quantity: of one source, or of one value."""
-        return bool(_keys(mine, self.pairs) & _keys(theirs, None))
+        return _same(mine, theirs, self.pairs)
 
     def partners(self, index: int) -> Iterator[tuple[Occurrence, Occurrence | None, bool]]:
         """Each operand of a claim, the gold operand in its place (None: none left), and whether they are the same."""
@@ -75,7 +73,7 @@ def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, in
     size = max(len(ours), len(others), 1)
     common = 0
     for operand in ours:
-        match = next((o for o in others if _keys(operand, pairs) & _keys(o, None)), None)
+        match = next((o for o in others if _same(operand, o, pairs)), None)
         if match is not None:
             others.remove(match)
             common += 1
@@ -83,19 +81,12 @@ def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, in
     return float(mine.result_value == theirs.result_value) + common / size + form * 0.9
 
 
-def _keys(operand: Occurrence, pairs: dict[int, int] | None) -> set[Key]:
-    """What an operand can be recognised by; claims are named by their gold counterpart."""
-    return set(_source_keys(operand, pairs)) | {("value", operand.value)}
-
-
-def _source_keys(operand: Occurrence, pairs: dict[int, int] | None) -> Iterator[Key]:
-    for source in operand.sources:
-        if source.sort == "given":
-            yield "given", source.index
-        elif pairs is None:
-            yield "claim", source.index
-        elif source.index in pairs:
-            yield "claim", pairs[source.index]
+def _same(mine: Occurrence, theirs: Occurrence, pairs: Mapping[int, int]) -> bool:
+    """Whether two operands have one value or one source; claims of the trace go by their gold counterparts."""
+    if mine.value == theirs.value:
+        return True
+    ours = {(s.sort, pairs.get(s.index, -1) if s.sort == "claim" else s.index) for s in mine.sources}
+    return any(source in ours for source in theirs.sources)
 
 
 def _signs(claim: Claim) -> list[str]:

@@ -74,13 +74,13 @@ class Token(NamedTuple):
     numeral: Numeral | None = None
 
 
-def tokens(text: str) -> list[Token]:
-    """Tokens of a text in order; white space is dropped."""
+def tokens(text: str, offset: int = 0) -> list[Token]:
+    """Tokens of a text in order; white space is dropped. Positions start at `offset`."""
     found: list[Token] = []
-    end = 0
+    end = offset
     for match in _LEXEME.finditer(text):
         name = match.lastgroup or "STOP"
-        start, stop = match.span()
+        start, stop = match.start() + offset, match.end() + offset
         shown = match[0]
         if name == "SKIP":
             if "\n" in shown:

@@ -7,7 +7,7 @@ parts. What is merely computed from one (the 75% left of a 25% loss) is derived,
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from tracelift_groups.lexer import Token, tokens
 
@@ -84,7 +84,15 @@ class Givens:
 
     def of(self, value: Fraction) -> tuple[int, ...]:
         """Indices of the quantities that can be used as this value."""
-        return tuple(i for i, quantity in enumerate(self.quantities) if value in quantity.values)
+        return self._by_value.get(value, ())
+
+    @cached_property
+    def _by_value(self) -> dict[Fraction, tuple[int, ...]]:
+        found: dict[Fraction, tuple[int, ...]] = {}
+        for i, quantity in enumerate(self.quantities):
+            for value in dict.fromkeys(quantity.values):
+                found[value] = (*found.get(value, ()), i)
+        return found
 
     def explains(self, value: Fraction) -> bool:
         """Whether a number of this value needs no other source than the problem and everyday knowledge."""

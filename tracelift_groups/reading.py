@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from tracelift_groups.claim import Claim, claims
 from tracelift_groups.expression import operands
-from tracelift_groups.lexer import Token, tokens
+from tracelift_groups.lexer import tokens
 from tracelift_groups.numeral import Numeral
 from tracelift_groups.quantity import Givens, givens, noun_after
 from tracelift_groups.trace import Trace
@@ -55,7 +55,6 @@ class Reading:
     trace: Trace
     claims: tuple[Claim, ...]
     occurrences: tuple[Occurrence, ...]
-    tokens: tuple[Token, ...]
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -112,40 +111,42 @@ class Reading:
         )
 
 
+class _Step(NamedTuple):
+    """One step, read by itself: its claims, and its numerals with the nouns after them."""
+
+    claims: tuple[Claim, ...]
+    numbers: tuple[tuple[Numeral, str], ...]
+
+
 @lru_cache(maxsize=32)
 def read(problem: str, trace: Trace) -> Reading:
     """Read a trace against its problem. Linear in their lengths; never raises."""
     given = givens(problem)
-    cut = tokens(trace.text)
-    found = tuple(_claims(trace, cut))
-    return Reading(given, trace, found, tuple(_occurrences(trace, cut, found, given)), tuple(cut))
+    steps = [_read_step(text, i, start) for i, (text, start) in enumerate(zip(trace.steps, trace.starts, strict=True))]
+    found = tuple(claim for step in steps for claim in step.claims)
+    return Reading(given, trace, found, tuple(_occurrences(steps, found, given)))
 
 
-def _claims(trace: Trace, cut: list[Token]) -> Iterator[Claim]:
-    by_step: dict[int, list[Token]] = defaultdict(list)
-    step = 0
-    for token in cut:
-        while step + 1 < len(trace.starts) and token.start >= trace.starts[step + 1]:
-            step += 1
-        by_step[step].append(token)
-    for index, own in by_step.items():
-        yield from claims(own, index, bool(_ABOUT.search(trace.steps[index])))
+@lru_cache(maxsize=512)  # a flaw shares most steps with its reference
+def _read_step(text: str, index: int, start: int) -> _Step:
+    cut = tokens(text, start)
+    numbers = tuple((token.numeral, noun_after(cut, at)) for at, token in enumerate(cut) if token.numeral)
+    return _Step(tuple(claims(cut, index, bool(_ABOUT.search(text)))), numbers)
 
 
-def _occurrences(trace: Trace, cut: list[Token], found: tuple[Claim, ...], given: Givens) -> Iterator[Occurrence]:
+def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) -> Iterator[Occurrence]:
     roles = _roles(found)
     results: dict[Fraction, list[int]] = defaultdict(list)
     ahead: dict[tuple[int, Fraction], list[int]] = defaultdict(list)
     for i, claim in enumerate(found):
         ahead[claim.step, claim.result_value].append(i)
     done = 0
-    numbers = [(at, token.numeral) for at, token in enumerate(cut) if token.numeral]
-    for index, (at, numeral) in enumerate(numbers):
+    numbers = [(step, numeral, noun) for step, read_step in enumerate(steps) for numeral, noun in read_step.numbers]
+    for index, (step, numeral, noun) in enumerate(numbers):
         while done < len(found) and found[done].end <= numeral.start:
             results[found[done].result_value].append(done)
             done += 1
         role, claim = roles.get(numeral.start, ("mention", None))
-        step = trace.step_at(numeral.start)
         value = numeral.quantity
         sources = [Source("claim", i) for i in results[value]]
         sources += [Source("given", i) for i in given.of(value)]
@@ -153,7 +154,7 @@ def _occurrences(trace: Trace, cut: list[Token], found: tuple[Claim, ...], given
             sources += [Source("claim", i) for i in ahead[step, value] if i >= done]
         if role == "result" and claim is not None:
             sources = [Source("claim", claim)]
-        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun_after(cut, at))
+        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun)
 
 
 def _roles(found: tuple[Claim, ...]) -> dict[int, tuple[str, int]]:
