@@ -57,10 +57,13 @@ def align(trace: Reading, gold: Reading) -> Alignment:
     """Pair claims: first those that agree in everything, then each with the free gold claim that it is most like."""
     pairs: dict[int, int] = {}
     free = set(range(len(gold.claims)))
-    for least in (_EQUAL, _LEAST):
-        for i in range(len(trace.claims)):
-            best, k = max(((_likeness(trace, i, gold, k, pairs), -k) for k in free), default=(0.0, 0))
-            if i not in pairs and best >= least:
+    for equal in (True, False):
+        for i, claim in enumerate(trace.claims):
+            if i in pairs:
+                continue
+            alike = [k for k in free if not equal or gold.value_of(k) == claim.result_value]
+            best, k = max(((_likeness(trace, i, gold, k, pairs), -k) for k in alike), default=(0.0, 0))
+            if best >= (_EQUAL if equal else _LEAST):
                 pairs[i] = -k
                 free.remove(-k)
     return Alignment(trace, gold, pairs)
