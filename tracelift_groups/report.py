@@ -20,6 +20,7 @@ from tracelift_groups.run_folder import RunFolder, in_words, written
 from tracelift_groups.stats import Scores, Stats, collect, rows
 
 EXAMPLES = 10
+_SHORT = 40  # characters of a name that is kept on one line
 _LABELS = ("label 0", "label 1", "label 2", "label 3", "label 4")
 
 
@@ -120,9 +121,9 @@ def _scores(scores: Scores) -> Iterator[str]:
     bars = {f"{name} {sign}": pool[name] for name in scores.positive for sign, pool in _pools(scores) if name in pool}
     legend = "".join(f'<span><i class="part{i}"></i>{label}</span>' for i, label in enumerate(_LABELS))
     yield f"<h3>Labels by dimension, positives (+) and negatives (−)</h3>\n<p class='legend'>{legend}</p>"
-    yield stacked(bars, "Labels by dimension", _LABELS)
-    yield "<h3>Totals of the negatives</h3>" + histogram(scores.totals, "Totals of the negatives")
-    yield "<h3>Severity: how far a negative is below its positive</h3>" + histogram(scores.falls, "Severity")
+    yield _wide(stacked(bars, "Labels by dimension", _LABELS))
+    yield "<h3>Totals of the negatives</h3>" + _wide(histogram(scores.totals, "Totals of the negatives"))
+    yield "<h3>Severity: how far a negative is below its positive</h3>" + _wide(histogram(scores.falls, "Severity"))
     counts = ", ".join(f"{label} {count:,}" for label, count in scores.rubric_labels.items())
     yield f"<p class='note'>Negatives by rubric label: {escape(counts)}.</p>"
 
@@ -183,12 +184,18 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     def cell(value: object) -> str:
         if isinstance(value, int):
             return f"<td class='number'>{value:,}</td>"
-        number = " class='number'" if str(value)[:1].isdigit() or value == "–" else ""
-        return f"<td{number}>{escape(str(value))}</td>"
+        text = str(value)
+        name = " class='name'" if len(text) <= _SHORT and " " not in text else ""
+        return f"<td{name}>{escape(text)}</td>"
 
     top = "".join(f"<th>{escape(name)}</th>" for name in head)
     body = "\n".join(f"<tr>{''.join(map(cell, line))}</tr>" for line in lines)
-    return f"<div class='wide'><table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+    return _wide(f"<table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table>")
+
+
+def _wide(content: str) -> str:
+    """Content that a narrow screen scrolls by itself."""
+    return f"<div class='wide'>{content}</div>"
 
 
 def _examples(folder: RunFolder) -> list[Group]:

@@ -35,9 +35,9 @@ table { border-collapse: collapse; width: 100%; font-size: 0.875rem; margin-top:
 th { text-align: left; color: var(--soft); font-weight: 600; }
 th, td { padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: anywhere; min-width: 4rem; }
-td:first-child { white-space: nowrap; }
-.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
-svg { display: block; width: 100%; height: auto; margin: 0.4rem 0; }
+.number { font-variant-numeric: tabular-nums; }
+.number, .name { white-space: nowrap; }
+svg { display: block; width: 100%; min-width: 32rem; height: auto; margin: 0.4rem 0; }
 svg text { fill: var(--soft); font-size: 12px; font-family: system-ui, sans-serif; }
 .bar { fill: var(--bar); }
 .axis { stroke: var(--line); }
