@@ -58,8 +58,8 @@ _MIXED = re.compile(r"([0-9]+) ([0-9]+)/([0-9]+)")
 class Numeral:
     """A number at [start, end) of a text. `value` of `12.5%` is 12.5, with `percent` true; `end` excludes the sign %.
 
-    `style` is digits, frac (LaTeX), mixed, glyph or word. `decimals` counts written decimals; `comma` is the thousands
-    separator in use, or empty.
+    `style` is digits, frac (LaTeX), ratio (`3/4` as a result), mixed, glyph, part (`half`) or word. `decimals` counts
+    written decimals; `comma` is the thousands separator in use, or empty.
     """
 
     start: int
@@ -90,6 +90,8 @@ class Numeral:
             return _GLYPH_OF.get(value) or _digits(value, 2, "")
         if self.style == "frac":
             return f"\\frac{{{value.numerator}}}{{{value.denominator}}}"
+        if self.style == "ratio":
+            return str(value) if value.denominator > 1 else None
         if self.style == "mixed":
             whole, rest = divmod(value, 1)
             return f"{whole} {rest.numerator}/{rest.denominator}" if whole and rest else None

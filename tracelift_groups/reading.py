@@ -141,8 +141,7 @@ def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) ->
     for i, claim in enumerate(found):
         ahead[claim.step, claim.result_value].append(i)
     done = 0
-    numbers = [(step, numeral, noun) for step, read_step in enumerate(steps) for numeral, noun in read_step.numbers]
-    for index, (step, numeral, noun) in enumerate(numbers):
+    for index, (step, numeral, noun) in enumerate(_numbers(steps, found)):
         while done < len(found) and found[done].end <= numeral.start:
             results[found[done].result_value].append(done)
             done += 1
@@ -155,6 +154,18 @@ def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) ->
         if role == "result" and claim is not None:
             sources = [Source("claim", claim)]
         yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun)
+
+
+def _numbers(steps: list[_Step], found: tuple[Claim, ...]) -> Iterator[tuple[int, Numeral, str]]:
+    """Step, numeral and noun of each number; a result like `7/15` is one number, not two."""
+    ratios = {claim.result.start: claim.result for claim in found if claim.result.style == "ratio"}
+    end = 0
+    for step, own in enumerate(steps):
+        for numeral, noun in own.numbers:
+            whole = ratios.get(numeral.start, numeral)
+            if whole.start >= end:
+                yield step, whole, noun
+                end = whole.end
 
 
 def _roles(found: tuple[Claim, ...]) -> dict[int, tuple[str, int]]:
