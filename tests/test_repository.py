@@ -1,0 +1,143 @@
+"""What holds over all files: nothing private in them, imports free and one way, every module says what it is."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+from checkout import ROOT, files
+
+HEAVY = (
+    "torch transformers trl peft accelerate datasets polars pyarrow pandas sympy numpy openai math_verify rensa".split()
+)
+SECRETS = re.compile(
+    r"\bsk-[A-Za-z0-9_-]{20}|\bhf_[A-Za-z0-9]{30}|\bAKIA[A-Z0-9]{16}|\bgh[pousr]_[A-Za-z0-9]{30}|"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY"
+)
+# Folders of one person's machine.
+PLACES = re.compile(r"(?<![\w./~:-])/(?:home|root|work|Users|mnt|opt|srv|media)/\w|\b[A-Z]:\\\\?Users\b")
+
+
+def _texts() -> dict[Path, str]:
+    return {file: (ROOT / file).read_text(encoding="utf-8") for file in files()}
+
+
+def _modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    found = {}
+    for file in files():
+        if file.suffix == ".py" and file.parts[0] in ("tracelift_groups", "rubrics", "seeds", "trainers"):
+            parts = file.with_suffix("").parts
+            inside = parts if parts[0] == "tracelift_groups" else ("tracelift_groups", *parts)
+            found[".".join(inside[:-1] if inside[-1] == "__init__" else inside)] = file
+    return found
+
+
+def test_every_file_is_utf_8_text_that_ends_in_a_newline() -> None:
+    texts = _texts()
+    assert len(texts) >= 100
+    assert not [file for file, text in texts.items() if text and not text.endswith("\n")]
+    assert not [file for file, text in texts.items() if "\r" in text and file.suffix != ".csv"]
+
+
+@pytest.mark.parametrize("pattern", [PLACES, SECRETS], ids=["places", "secrets"])
+def test_no_file_holds_a_private_path_or_a_secret(pattern: re.Pattern[str]) -> None:
+    found = {file.as_posix(): pattern.findall(text) for file, text in _texts().items() if pattern.search(text)}
+    assert not found
+
+
+def test_the_patterns_find_what_they_are_for() -> None:
+    assert PLACES.search("open('/home/" + "ada/x')")
+    assert PLACES.search("C:" + "\\Users")
+    assert not PLACES.search("https://example.org/work/x and /proc/self")
+    assert SECRETS.search("hf_" + "a" * 34)
+
+
+def test_importing_any_module_is_free() -> None:
+    code = """
+import json, sys
+from importlib import import_module
+names, heavy = json.loads(sys.stdin.read())
+loaded = {}
+for name in names:
+    import_module(name)
+    if new := [other for other in heavy if other in sys.modules and other not in sum(loaded.values(), [])]:
+        loaded[name] = new
+print(json.dumps([len(names), loaded]))
+"""
+    done = _python(code, json.dumps([list(_modules()), HEAVY]))
+    count, loaded = json.loads(done)
+    assert count >= 60
+    assert not loaded
+
+
+def test_help_of_every_command_loads_nothing_heavy() -> None:
+    code = """
+import json, sys
+import typer
+from typer.testing import CliRunner
+from tracelift_groups.cli import app
+group = typer.main.get_command(app)
+for name in [[], *[[name] for name in group.commands]]:
+    assert CliRunner().invoke(app, [*name, "--help"]).exit_code == 0, name
+print(json.dumps([len(group.commands), sorted(set(json.loads(sys.stdin.read())) & set(sys.modules))]))
+"""
+    count, loaded = json.loads(_python(code, json.dumps(HEAVY)))
+    assert count >= 8
+    assert not loaded
+
+
+def _python(code: str, given: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], input=given, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_module_says_what_it_is() -> None:
+    for file in _modules().values():
+        assert ast.get_docstring(ast.parse((ROOT / file).read_text("utf-8"))), f"{file} has no docstring"
+
+
+def _imported(file: Path) -> set[str]:
+    """The modules of ours that importing a file imports: nothing inside functions or under TYPE_CHECKING."""
+    modules = _modules()
+    found = set()
+    todo: list[ast.AST] = [ast.parse((ROOT / file).read_text(encoding="utf-8"))]
+    while todo:
+        for node in ast.iter_child_nodes(todo.pop()):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                full = [f"{node.module}.{alias.name}" for alias in node.names]
+                found |= {name if name in modules else node.module for name in full}
+            elif isinstance(node, ast.ClassDef | ast.Try | ast.With):
+                todo.append(node)
+    return found & modules.keys()
+
+
+def test_imports_point_one_way() -> None:
+    graph = {name: _imported(file) - {name} for name, file in _modules().items()}
+    assert len(graph) >= 60
+    assert sum(map(len, graph.values())) >= 100
+    list(TopologicalSorter(graph).static_order())  # CycleError names the cycle
+    upwards = {n for n, used in graph.items() if not n.startswith("tracelift_groups.cli") and _any(used, "cli")}
+    assert not upwards, "only the command line imports the command line"
+    siblings = {n for n, used in graph.items() for part in ("seeds", "trainers", "rubrics") if _any(used, part)}
+    assert not siblings, "seeds, trainers and rubrics are found by name, never imported"
+
+
+def _any(used: set[str], part: str) -> bool:
+    return any(name.startswith(f"tracelift_groups.{part}.") or name == f"tracelift_groups.{part}" for name in used)
+
+
+def test_no_module_hides_a_mapped_folder() -> None:
+    assert not {"seeds.py", "rubrics.py", "trainers.py"} & {path.name for path in (ROOT / "tracelift_groups").iterdir()}
+
+
+def test_file_names_say_one_subject() -> None:
+    vague = {"utils.py", "util.py", "helpers.py", "helper.py", "common.py", "misc.py"}
+    assert not [file for file in files() if file.name in vague]
