@@ -11,8 +11,12 @@ import typer
 from tracelift_groups.cli import seeds
 from tracelift_groups.cli.build import build
 from tracelift_groups.cli.init import init
+from tracelift_groups.cli.kinds import kinds
 from tracelift_groups.cli.redo import redo
+from tracelift_groups.cli.rubrics import rubrics
+from tracelift_groups.cli.show import show
 from tracelift_groups.cli.stages import annotate, generate, perturb
+from tracelift_groups.cli.stats import stats
 from tracelift_groups.cli.validate import validate
 from tracelift_groups.errors import TraceliftError
 
@@ -32,7 +36,11 @@ app.command()(generate)
 app.command()(perturb)
 app.command()(annotate)
 app.command()(validate)
+app.command()(show)
+app.command()(stats)
 app.command()(redo)
+app.command()(kinds)
+app.command()(rubrics)
 
 
 def main() -> None:

@@ -1,0 +1,74 @@
+"""`show`: one group in the terminal, each flaw with its edit marked."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from tracelift_groups.group import Candidate, Group
+
+_GONE = {"origin": "red strike", "propagated": "magenta strike"}
+_NEW = {"origin": "bold green", "propagated": "cyan"}
+
+
+def show(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="run folder")],
+    problem_id: Annotated[str, typer.Argument(metavar="PROBLEM_ID", help="id of the problem")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the group's row")] = False,
+) -> None:
+    """Show one group: the reference, and each flaw with its edit, its certificate and its scores."""
+    from tracelift_groups.find_group import find_group
+
+    group = find_group(run, problem_id)
+    if as_json:
+        print(json.dumps(group.to_json(), ensure_ascii=False, indent=1))
+        return
+    _print(group)
+
+
+def _print(group: "Group") -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from tracelift_groups.display import certificate_sentence
+
+    console = Console(highlight=False)
+    # Text, not markup: a problem may hold square brackets.
+    console.print(Text(group.problem_id, style="bold"))
+    console.print(Text(f"{group.problem}\n"))
+    console.print(Text(f"Answer: {group.reference_solution}\n"))
+    for positive in group.positive_pool:
+        console.print(_head("reference", positive))
+        console.print(Text(f"{positive.reasoning}\n"))
+    for flaw in group.negative_bank:
+        console.print(_head(f"{flaw.negative_index} {flaw.negative_kind}", flaw))
+        console.print(_flaw(group, flaw))
+        notes = [certificate_sentence(flaw.metadata.get("certificate", {})), flaw.rubric_reason]
+        console.print(Text("\n".join(note for note in notes if note) + "\n", style="dim"))
+
+
+def _head(name: str, candidate: "Candidate") -> "Text":
+    from rich.text import Text
+
+    scores = ", ".join(f"{name} {score:g}" for name, score in candidate.rubric.items())
+    return Text.assemble((name, "bold underline"), f"  {candidate.rubric_label}  ", (scores, "dim"))
+
+
+def _flaw(group: "Group", flaw: "Candidate") -> "Text":
+    from rich.text import Text
+
+    from tracelift_groups.display import pieces
+
+    text = Text()
+    for piece in pieces(group, flaw):
+        if not piece.role:
+            text.append(piece.after)
+            continue
+        # Without colours the marks still tell what went and what came.
+        text.append(f"[-{piece.before}-]" if piece.before else "", style=_GONE[piece.role])
+        text.append(f"{{+{piece.after}+}}" if piece.after else "", style=_NEW[piece.role])
+    return text
