@@ -58,7 +58,7 @@ class Perturbation:
                 raise RecordError(f"Edits at {left.start} and {right.start} overlap or are out of order.")
 
     def apply(self, text: str) -> str:
-        """The flawed text, its end trimmed as every trace's is. RecordError when an edit's `before` is not what stands there."""
+        """The flawed text, its end trimmed. RecordError when an edit's `before` is not what stands there."""
         parts, end = [], 0
         for edit in self.edits:
             if text[edit.start : edit.end] != edit.before:
