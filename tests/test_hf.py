@@ -49,3 +49,12 @@ def test_a_mistake_in_the_spec_is_one_sentence(local: Path, rest: str, words: st
         list(read_seeds(f"hf:{local}{rest}"))
     assert caught.value.todo
     assert "\n" not in str(caught.value)
+
+
+def test_a_long_complaint_of_the_library_is_cut_to_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionError("No route to the Hub.\nA page of advice")
+
+    monkeypatch.setattr("datasets.load_dataset", refuse)
+    with pytest.raises(SourceError, match=r"openai/gsm8k can't be read: No route to the Hub\. Check"):
+        list(read_seeds("hf:openai/gsm8k:main:train"))

@@ -29,6 +29,7 @@ SAMPLE = Path(__file__).parents[2] / "shared" / "data" / "math_train_sample.json
         (r"$\boxed{3}$ and $\boxed{4", "3"),
         (r"$\boxed{a \boxed{b}}$", "b"),
         (r"$\boxed {6}$", "6"),
+        (r"$\boxed{(0, 1\}}$", r"(0, 1\}"),
         (r"{ $\boxed{ 8 }$", "8"),
         (r"\boxedness{1}", None),
         ("nothing", None),

@@ -65,7 +65,10 @@ def test_whole_numbers_keep_all_their_digits_and_pairs_of_surrogates_are_one_cha
 
 def test_byte_order_mark_crlf_blank_lines_and_a_missing_last_line_end_are_read(tmp_path: Path) -> None:
     rows = read(tmp_path / "a.jsonl", b"\xef\xbb\xbf" + GOOD + b"\r\n\r\n  \n" + GOOD)
-    assert [(row.place, row.problem_id) for row in rows] == [("a.jsonl:1", "a-000000"), ("a.jsonl:4", "a-000003")]
+    assert rows == [
+        Row("a-000000", "a.jsonl:1", '{"a": 1}', {"a": 1}),
+        Row("a-000003", "a.jsonl:4", '{"a": 1}', {"a": 1}),
+    ]
 
 
 def test_a_line_at_the_limit_is_read_whatever_its_end(tmp_path: Path) -> None:
@@ -105,7 +108,7 @@ def test_a_file_of_another_kind_is_refused_with_what_to_do(tmp_path: Path, conte
 
 
 def test_a_missing_file_a_folder_and_an_impossible_name_are_refused_with_what_to_do(tmp_path: Path) -> None:
-    for path, words in ((tmp_path / "no.jsonl", "no file"), (tmp_path, "folder"), (Path("a\0b"), "can't be read")):
+    for path, words in ((tmp_path / "no.jsonl", "no file"), (tmp_path, "is a folder"), (Path("a\0b"), "can't be read")):
         with pytest.raises(SourceError, match=words) as caught:
             list(json_rows(path))
         assert caught.value.todo

@@ -44,14 +44,12 @@ def test_reading_a_read_text_gives_the_same_steps(text: str) -> None:
     assert Trace.read(trace.text) == trace
 
 
-@given(TEXTS, st.integers(min_value=0, max_value=200))
-def test_every_position_lies_in_one_step(text: str, position: int) -> None:
+@given(TEXTS)
+def test_every_position_lies_in_one_step_and_those_past_the_end_in_the_last(text: str) -> None:
     trace = Trace.read(text)
-    step = trace.step_at(position)
-    if position < len(trace.text):
-        assert trace.starts[step] <= position < trace.starts[step] + len(trace.steps[step])
-    else:
-        assert step == max(0, len(trace.steps) - 1)
+    steps = [trace.step_at(position) for position in range(sum(map(len, trace.steps)))]
+    assert steps == [index for index, step in enumerate(trace.steps) for _ in step]
+    assert trace.step_at(len(text) + 1) == max(0, len(trace.steps) - 1)
 
 
 @pytest.mark.parametrize(
