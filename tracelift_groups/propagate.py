@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from tracelift_groups.expression import Number, evaluate
+from tracelift_groups.expression import Number, evaluate, operands
 from tracelift_groups.reading import Occurrence, Reading, Source
 
 Replacement = tuple[int, int, str]
@@ -82,7 +82,7 @@ def _recomputed(reading: Reading, result: Occurrence, replaced: Mapping[int, Fra
     """The new value of a claim some of whose numbers were replaced; None when none was."""
     assert result.claim is not None
     claim = reading.claims[result.claim]
-    starts = {o.numeral.start for o in reading.operands_of(result.claim)}
+    starts = {numeral.start for side in claim.sides for numeral in operands(side)}
     if not starts & set(replaced):
         return None
     computed = [side for side in claim.sides if not isinstance(side, Number)]

@@ -36,7 +36,7 @@ def circular_reasoning(case: Case, rng: Random) -> Iterator[Draft]:
 
 def _is_simple(case: Case, index: int) -> bool:
     claim = case.reading.claims[index]
-    one = len(claim.sides) == 1 and isinstance(claim.left, Operation) and claim.left.symbol in "+-*/"
+    one = len(claim.sides) == 1 and len(case.reading.operands_of(index)) == 2 and isinstance(claim.left, Operation) and claim.left.symbol in "+-*/"
     return one and isinstance(claim.left, Operation) and all(isinstance(arg, Number) for arg in claim.left.args)
 
 
@@ -56,6 +56,8 @@ def _circle(case: Case, index: int, later: int) -> Draft | None:
     result = reading.claims[later].result_value
     op, ours = reading.claims[later].left, reading.claims[index].left
     if not known or result == other.value or mentioned & {first.value, second.value, result}:
+        return None
+    if reading.givens.explains(result):  # then it is not taken from the later claim
         return None
     assert isinstance(op, Operation)
     assert isinstance(ours, Operation)

@@ -52,7 +52,8 @@ def _circular(evidence: Evidence) -> Certificate | None:
         claim = evidence.flaw.claims[i]
         for operand in evidence.flaw.operands_of(i):
             later = _derived_later(evidence, operand, i)
-            if not operand.sources and later is not None:
+            known = operand.sources or evidence.flaw.givens.explains(operand.value)
+            if not known and later is not None:
                 return Certificate(
                     "missing_support",
                     claim.step,
