@@ -41,7 +41,7 @@ def test_check_exits_with_one_when_anything_is_rejected(folder: Path) -> None:
     assert (mixed.returncode, mixed.stderr) == (1, "")
     lines = mixed.stdout.splitlines()
     assert lines[:2] == ["seeds: 1, rejected: 8", "    missing-field: 8"]
-    assert lines[2].startswith("mixed.jsonl:2: ")
+    assert lines[2].startswith("mixed-000001 (mixed.jsonl:2): ")
     assert lines[-1].startswith("… and 3 more")
 
 

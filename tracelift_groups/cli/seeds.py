@@ -91,7 +91,7 @@ def import_file(
 
 
 def _line(drop: "Drop") -> str:
-    return f"{drop.place or drop.problem_id}: {drop.reason} [{drop.rule}]"
+    return f"{drop.problem_id}{drop.place and f' ({drop.place})'}: {drop.reason} [{drop.rule}]"
 
 
 def _say_more(count: int, where: str, err: bool) -> None:
