@@ -180,7 +180,7 @@ def _count(
         total = flaw.get("rubric", {}).get("total")
         if total is not None:
             scores.totals[_bin(total)] += 1
-            scores.rubric_labels[flaw["rubric_label"]] += 1
+            scores.rubric_labels[flaw["rubric_label"]] = scores.rubric_labels.get(flaw["rubric_label"], 0) + 1
             if best is not None:
                 falls[flaw["negative_kind"]].append(best - total)
                 scores.falls[_bin(best - total)] += 1

@@ -1,6 +1,7 @@
 """`show`: one group in the terminal, each flaw with its edit marked."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,8 +37,9 @@ def _print(group: "Group") -> None:
 
     from tracelift_groups.display import certificate_sentence
 
-    console = Console(highlight=False)
-    # Text, not markup: a problem may hold square brackets.
+    terminal = sys.stdout.isatty()
+    # Text, not markup: a problem may hold square brackets. Only a terminal has a width to wrap at.
+    console = Console(highlight=False, soft_wrap=not terminal)
     console.print(Text(group.problem_id, style="bold"))
     console.print(Text(f"{group.problem}\n"))
     console.print(Text(f"Answer: {group.reference_solution}\n"))
@@ -46,7 +48,7 @@ def _print(group: "Group") -> None:
         console.print(Text(f"{positive.reasoning}\n"))
     for flaw in group.negative_bank:
         console.print(_head(f"{flaw.negative_index} {flaw.negative_kind}", flaw))
-        console.print(_flaw(group, flaw))
+        console.print(_flaw(group, flaw, in_colour=terminal))
         notes = [certificate_sentence(flaw.metadata.get("certificate", {})), flaw.rubric_reason]
         console.print(Text("\n".join(note for note in notes if note) + "\n", style="dim"))
 
@@ -58,7 +60,7 @@ def _head(name: str, candidate: "Candidate") -> "Text":
     return Text.assemble((name, "bold underline"), f"  {candidate.rubric_label}  ", (scores, "dim"))
 
 
-def _flaw(group: "Group", flaw: "Candidate") -> "Text":
+def _flaw(group: "Group", flaw: "Candidate", *, in_colour: bool) -> "Text":
     from rich.text import Text
 
     from tracelift_groups.display import pieces
@@ -67,8 +69,9 @@ def _flaw(group: "Group", flaw: "Candidate") -> "Text":
     for piece in pieces(group, flaw):
         if not piece.role:
             text.append(piece.after)
-            continue
-        # Without colours the marks still tell what went and what came.
-        text.append(f"[-{piece.before}-]" if piece.before else "", style=_GONE[piece.role])
-        text.append(f"{{+{piece.after}+}}" if piece.after else "", style=_NEW[piece.role])
+        elif in_colour:
+            text.append(piece.before, style=_GONE[piece.role])
+            text.append(piece.after, style=_NEW[piece.role])
+        else:
+            text.append(f"⟦{piece.before} → {piece.after}⟧")
     return text
