@@ -17,6 +17,7 @@ from tracelift_groups.errors import RecordError
 from tracelift_groups.group import read_groups
 from tracelift_groups.ledger import Ledger
 from tracelift_groups.parquet import ParquetFile, features
+from tracelift_groups.rubric import load_rubric
 from tracelift_groups.run_folder import RunFolder
 
 LOAD = """
@@ -46,7 +47,7 @@ def test_load_dataset_gives_the_rows_of_the_jsonl_with_explicit_features(run: Pa
     assert len(groups) > 20
     # A struct has every field; in the JSONL a field that has no value is left out.
     assert [_without_missing(row) for row in rows] == groups
-    assert found == features(("a",)) | {name: found[name] for name in ("positive_pool", "negative_bank")}
+    assert found == features(load_rubric("math").names)
     flaw = found["negative_bank"]["feature"]
     assert {name for name, of in flaw["metadata"].items() if of == {"_type": "Json"}} == {
         "perturbation",
@@ -55,6 +56,12 @@ def test_load_dataset_gives_the_rows_of_the_jsonl_with_explicit_features(run: Pa
         "annotations",
     }
     assert flaw["rubric"]["total"] == {"dtype": "float64", "_type": "Value"}
+
+
+def test_the_features_are_in_the_file_for_readers_that_do_not_infer_them(run: Path) -> None:
+    for file in (run / "data" / "math").iterdir():
+        note = orjson.loads(pyarrow.parquet.read_schema(file).metadata[b"huggingface"])
+        assert note == {"info": {"features": features(load_rubric("math").names)}}
 
 
 def _without_missing(value: object, depth: int = 0) -> object:

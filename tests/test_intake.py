@@ -5,11 +5,13 @@ import orjson
 import pytest
 import scripted
 
+from tracelift_groups import source
 from tracelift_groups.build import build
 from tracelift_groups.config import Config
 from tracelift_groups.errors import RunError
 from tracelift_groups.intake import Intake
 from tracelift_groups.ledger import Ledger
+from tracelift_groups.outcome import Drop
 
 
 def make(out: Path, *specs: str, limit: int | None = None) -> None:
@@ -67,6 +69,17 @@ def test_bad_lines_are_kept_under_their_place_without_the_folder(tmp_path: Path)
         assert len(drops(tmp_path / folder / "run")) == 3
     assert runs[0] == runs[1]
     assert str(tmp_path).encode() not in runs[0]["rejected.jsonl"]
+
+
+def test_a_place_of_a_third_party_source_loses_its_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = f"{tmp_path}/bad.jsonl:3"
+    drop = Drop("seed", "", "malformed", f"{place}: not JSON.", place=place)
+    monkeypatch.setattr(source, "read_seeds", lambda _: iter([drop, drop]))
+    make(tmp_path / "run", "theirs")
+    lines = [orjson.loads(line) for line in (tmp_path / "run" / "rejected.jsonl").read_bytes().splitlines()]
+    assert [(line["problem_id"], line["place"], line["reason"]) for line in lines] == [
+        ("bad.jsonl:3", "bad.jsonl:3", "bad.jsonl:3: not JSON.")
+    ] * 2
 
 
 def test_the_limit_counts_the_seeds_of_each_source(tmp_path: Path) -> None:
