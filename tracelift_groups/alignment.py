@@ -14,8 +14,8 @@ from tracelift_groups.claim import Claim
 from tracelift_groups.expression import operations
 from tracelift_groups.reading import Occurrence, Reading
 
-_EQUAL = 2.9  # the same result, numbers and form
-_LEAST = 1.0  # a pair shares at least its result or all its numbers
+_EQUAL = 3.5  # the same result, numbers and form
+_LEAST = 1.25  # one common number of two is not enough by itself, nor is the same result
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def align(trace: Reading, gold: Reading) -> Alignment:
 
 
 def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, int]) -> float:
-    """0 to 3: one for the same result, one for the share of common operands, one for the same form."""
+    """0 to 3.5: one for the same result, two for the share of common operands, a half for the same form."""
     mine, theirs = trace.claims[i], gold.claims[k]
     ours, others = trace.operands_of(i), list(gold.operands_of(k))
     size = max(len(ours), len(others), 1)
@@ -80,8 +80,9 @@ def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, in
         if match is not None:
             others.remove(match)
             common += 1
-    form = float(same_shape(mine.left, theirs.left)) if common else 0.0
-    return float(mine.result_value == theirs.result_value) + common / size + form * 0.9
+    result = mine.result_value == theirs.result_value
+    form = (common or result) and same_shape(mine.left, theirs.left)
+    return float(result) + 2 * common / size + 0.5 * bool(form)
 
 
 def _same(mine: Occurrence, theirs: Occurrence, pairs: Mapping[int, int]) -> bool:

@@ -23,5 +23,17 @@ def conclusion(reading: Reading, answer: Fraction | None) -> Occurrence | None:
     """The number with which a trace states this answer: the last result or mention of that value; None when none is."""
     if answer is None:
         return None
-    stating = [o for o in reading.occurrences if o.role != "operand" and answer in (o.value, o.numeral.value)]
-    return stating[-1] if stating else None
+    stating = (o for o in reversed(reading.occurrences) if o.role != "operand")
+    return next(
+        (o for o in stating if abs(answer) in (o.value, o.numeral.value) and _sign(reading, o) == (answer < 0)), None
+    )
+
+
+def _sign(reading: Reading, occurrence: Occurrence) -> bool:
+    """Whether a minus sign, no operator, stands before a number."""
+    before = reading.trace.text[: occurrence.numeral.start].rstrip(" $\\")
+    return (
+        before[-1:] in ("-", "−")
+        and not before[-2:-1].isalnum()
+        and before[-3:-1].rstrip()[-1:] not in (*")]}", *"0123456789")
+    )

@@ -7,10 +7,10 @@ trace was made, and what anybody says is wrong with it, plays no part. A right s
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from tracelift_groups.alignment import Alignment, align
 from tracelift_groups.answer import answer_value, conclusion
-from tracelift_groups.checker import number
 from tracelift_groups.claim import Claim
 from tracelift_groups.reading import Occurrence, Reading, Source, read
 from tracelift_groups.reference import reference_text
@@ -50,7 +50,7 @@ def findings(seed: Seed, text: str) -> list[Finding]:
 def _arithmetic(reading: Reading) -> Iterator[Finding]:
     for claim in reading.claims:
         if not claim.holds:
-            said = f'"{_words(reading, claim)}" is wrong: the left side is {number(claim.value)}'
+            said = f'"{_words(reading, claim)}" is wrong: the left side is {_shown(claim.value)}'
             yield _finding("false_claim", claim.step, said)
 
 
@@ -58,7 +58,7 @@ def _quantities(alignment: Alignment) -> Iterator[Finding]:
     """What each claim computes with: from where, and is it what belongs there?"""
     for i in range(len(alignment.trace.claims)):
         wrong = [f for mine, theirs, same in alignment.partners(i) if (f := _operand(alignment, i, mine, theirs, same))]
-        yield from wrong or _operation(alignment, i)
+        yield from {finding.rule: finding for finding in reversed(wrong)}.values() or _operation(alignment, i)
 
 
 def _operand(
@@ -74,14 +74,14 @@ def _operand(
     if theirs is None:
         if index in alignment.pairs or trace.is_grounded(mine) or mine.value <= _SMALL:
             return None
-        said = f'"{_words(trace, claim)}" uses {number(mine.value)}, which nothing gives'
+        said = f'"{_words(trace, claim)}" uses {_shown(mine.value)}, which nothing gives'
         return _finding("invented_quantity", claim.step, said)
     if not mine.sources and reached:
         return None if trace.is_grounded(mine) else _miracle(trace, claim, mine)
     if not mine.sources:
         return _miscopied(alignment, claim, mine, theirs)
     if not reached and claim.holds and alignment.same_operators(index):
-        said = f'"{_words(trace, claim)}" uses {number(mine.value)} where {number(theirs.value)} belongs'
+        said = f'"{_words(trace, claim)}" uses {_shown(mine.value)} where {_shown(theirs.value)} belongs'
         return _finding("wrong_quantity", claim.step, said)
     return None
 
@@ -112,22 +112,22 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
     claim = trace.claims[index]
     later = next((c for c in trace.claims[index + 1 :] if c.result_value == operand.value), None)
     if later is not None and _reached(alignment, index) and not trace.givens.explains(operand.value):
-        said = f"{number(operand.value)} is used before it is derived in step {later.step + 1}"
+        said = f"{_shown(operand.value)} is used before it is derived in step {later.step + 1}"
         return _finding("circular", claim.step, said)
     if theirs is None or not theirs.sources or any(source.sort != "claim" for source in theirs.sources):
         return None
     mine = [alignment.backward[s.index] for s in theirs.sources if s.index in alignment.backward]
     if not mine:
-        return _finding("missing_support", claim.step, f"{number(operand.value)} is used and never derived")
+        return _finding("missing_support", claim.step, f"{_shown(operand.value)} is used and never derived")
     if mine[0] < index and trace.value_of(mine[0]) != operand.value:
-        stated, step = number(trace.value_of(mine[0])), trace.claims[mine[0]].step + 1
-        said = f"{number(operand.value)} is used, but step {step} derives {stated}"
+        stated, step = _shown(trace.value_of(mine[0])), trace.claims[mine[0]].step + 1
+        said = f"{_shown(operand.value)} is used, but step {step} derives {stated}"
         return _finding("contradiction", claim.step, said)
     return None
 
 
 def _miracle(trace: Reading, claim: Claim, operand: Occurrence) -> Finding:
-    said = f'"{_words(trace, claim)}" gives the right result from {number(operand.value)}, which nothing gives'
+    said = f'"{_words(trace, claim)}" gives the right result from {_shown(operand.value)}, which nothing gives'
     return _finding("unexplained_result", claim.step, said)
 
 
@@ -136,7 +136,7 @@ def _miscopied(alignment: Alignment, claim: Claim, operand: Occurrence, theirs: 
     prior = any(source.sort == "claim" for source in theirs.sources)
     rule = "miscopied_prior" if prior else "miscopied_given"
     where = "an earlier step gives" if prior else "the problem gives"
-    said = f'"{_words(alignment.trace, claim)}" uses {number(operand.value)} where {where} {number(theirs.value)}'
+    said = f'"{_words(alignment.trace, claim)}" uses {_shown(operand.value)} where {where} {_shown(theirs.value)}'
     return _finding(rule, claim.step, said)
 
 
@@ -176,7 +176,7 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
     if final is None or (alignment.gold is not trace and not ends and not changed):
         yield _finding("no_conclusion", last, f"the trace stops before it comes to {seed.answer}")
         return
-    yield _finding("wrong_answer", last, f"it comes to {number(final.result_value)}, not {seed.answer}")
+    yield _finding("wrong_answer", last, f"it comes to {_shown(final.result_value)}, not {seed.answer}")
     if not changed:
         yield _finding("wrong_approach", last, "every step is sound by itself, and they do not lead to the answer")
 
@@ -192,6 +192,12 @@ def _finding(rule: str, step: int, said: str) -> Finding:
 
 def _words(reading: Reading, claim: Claim) -> str:
     return reading.trace.text[claim.start : claim.end]
+
+
+def _shown(value: Fraction | None) -> str:
+    """A number as a person would write it: decimal where that is exact and short."""
+    decimal = value is not None and 10000 % value.denominator == 0
+    return f"{float(value):g}" if decimal and value is not None and abs(value) < 10**6 else str(value)
 
 
 def _plain(text: str) -> str:

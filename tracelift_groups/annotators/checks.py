@@ -16,20 +16,20 @@ MEASURED = (UNDERSTANDING, STRATEGY, COHERENCE, CALCULATION, SUPPORT)
 
 # Points that a first finding of a rule costs. The first dimension named is the one that the finding is about.
 COSTS = {
-    "false_claim": {CALCULATION: 5.0, SUPPORT: 1.0},
-    "wrong_operation": {CALCULATION: 5.0, STRATEGY: 2.5},
-    "wrong_quantity": {CALCULATION: 5.0, COHERENCE: 2.5},
-    "miscopied_given": {UNDERSTANDING: 5.0, CALCULATION: 2.0},
-    "miscopied_prior": {COHERENCE: 5.0, CALCULATION: 2.0},
-    "invented_quantity": {UNDERSTANDING: 5.0, SUPPORT: 2.0},
-    "unexplained_result": {SUPPORT: 5.0, COHERENCE: 2.5},
-    "missing_support": {COHERENCE: 5.0, SUPPORT: 2.5},
-    "circular": {COHERENCE: 5.0, SUPPORT: 2.5},
-    "contradiction": {COHERENCE: 5.0},
+    "false_claim": {CALCULATION: 6.0},
+    "wrong_operation": {CALCULATION: 6.0, STRATEGY: 3.0},
+    "wrong_quantity": {CALCULATION: 6.0, COHERENCE: 3.0},
+    "miscopied_given": {UNDERSTANDING: 6.0, CALCULATION: 3.0},
+    "miscopied_prior": {COHERENCE: 6.0, CALCULATION: 3.0},
+    "invented_quantity": {UNDERSTANDING: 6.0, SUPPORT: 3.0},
+    "unexplained_result": {SUPPORT: 6.0, COHERENCE: 4.0},
+    "missing_support": {COHERENCE: 6.0, SUPPORT: 4.0},
+    "circular": {COHERENCE: 6.0, SUPPORT: 4.0},
+    "contradiction": {COHERENCE: 6.0},
     "detour": {COHERENCE: 2.5},
-    "no_conclusion": {SUPPORT: 6.0},
-    "wrong_answer": {SUPPORT: 3.0},
-    "wrong_approach": {STRATEGY: 5.0},
+    "no_conclusion": {SUPPORT: 8.0},
+    "wrong_answer": {SUPPORT: 5.0},
+    "wrong_approach": {STRATEGY: 6.0},
     "leaked_artifact": {SUPPORT: 4.0},
 }
 AGAIN = 0.2  # a finding of a rule that was met before costs this share of the first

@@ -36,7 +36,12 @@ def circular_reasoning(case: Case, rng: Random) -> Iterator[Draft]:
 
 def _is_simple(case: Case, index: int) -> bool:
     claim = case.reading.claims[index]
-    one = len(claim.sides) == 1 and len(case.reading.operands_of(index)) == 2 and isinstance(claim.left, Operation) and claim.left.symbol in "+-*/"
+    one = (
+        len(claim.sides) == 1
+        and len(case.reading.operands_of(index)) == 2
+        and isinstance(claim.left, Operation)
+        and claim.left.symbol in "+-*/"
+    )
     return one and isinstance(claim.left, Operation) and all(isinstance(arg, Number) for arg in claim.left.args)
 
 
