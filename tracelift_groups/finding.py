@@ -38,13 +38,12 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     reading = read(seed.problem, trace)
     gold = read(seed.problem, Trace.read(reference_text(seed.solution))) if seed.solution else reading
     alignment = align(reading, gold)
-    found = [
-        *_arithmetic(reading),
-        *_quantities(alignment),
-        *_detours(alignment),
-        *_artifacts(trace),
-    ]
-    return sorted([*found, *_ending(seed, alignment, found)], key=lambda f: f.step)
+    arrived = _arrives(seed, reading)
+    compared = (f for f in _quantities(alignment) if not (arrived and f.rule in _OTHER_ROUTE))
+    found = [*_arithmetic(reading), *compared, *_detours(alignment), *_artifacts(trace)]
+    if not arrived:
+        found += _ending(seed, alignment, found)
+    return sorted(found, key=lambda f: f.step)
 
 
 def _arithmetic(reading: Reading) -> Iterator[Finding]:
@@ -159,18 +158,21 @@ def _artifacts(trace: Trace) -> Iterator[Finding]:
             yield _finding("leaked_artifact", step, f'the final artifact is given ("{match[0]}")')
 
 
-def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[Finding]:
-    """Whether the trace comes to the answer."""
-    trace, answer = alignment.trace, answer_value(seed.answer)
-    last = len(trace.steps) - 1
+def _arrives(seed: Seed, reading: Reading) -> bool:
+    """Whether the trace comes to the answer: in its last step, or by its last claim."""
+    answer = answer_value(seed.answer)
     if answer is None:
-        if _plain(seed.answer) not in _plain(trace.trace.text):
-            yield _finding("no_conclusion", last, f"the trace never comes to {seed.answer}")
-        return
-    place = conclusion(trace, answer)
+        return _plain(seed.answer) in _plain(reading.trace.text)
+    place = conclusion(reading, answer)
+    last = reading.claims[-1].result_value if reading.claims else None
+    return place is not None and (place.step == len(reading.steps) - 1 or last == answer)
+
+
+def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[Finding]:
+    """How a trace that does not come to the answer ends: too early, or elsewhere."""
+    trace = alignment.trace
+    last = len(trace.steps) - 1
     final = trace.claims[-1] if trace.claims else None
-    if place is not None and (place.step == last or (final and final.result_value == answer)):
-        return
     ends = alignment.pairs.get(len(trace.claims) - 1) == len(alignment.gold.claims) - 1
     changed = any(f.rule in _EXPLAIN for f in found)
     if final is None or (alignment.gold is not trace and not ends and not changed):
@@ -181,6 +183,8 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
         yield _finding("wrong_approach", last, "every step is sound by itself, and they do not lead to the answer")
 
 
+# In a trace that comes to the answer, another quantity or operation than the worked solution's is another route.
+_OTHER_ROUTE = frozenset({"wrong_operation", "wrong_quantity"})
 _EXPLAIN = frozenset(
     {"false_claim", "wrong_operation", "wrong_quantity", "miscopied_given", "miscopied_prior", "invented_quantity"}
 )
