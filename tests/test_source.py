@@ -118,6 +118,8 @@ def test_a_bug_in_a_source_is_not_taken_for_a_bad_row() -> None:
 
 
 PLUGIN = '''
+from tracelift_groups.backend import Reply
+from tracelift_groups.kind import Draft, perturbation
 from tracelift_groups.rubric import Dimension, Rubric
 from tracelift_groups.seed import Seed
 
@@ -130,26 +132,52 @@ CLARITY = Rubric(
     "clarity", "1", "math", (Dimension("clear", 1.0, "Is it clear?", ANCHORS),),
     {"strong": 0.8, "acceptable": 0.6, "weak": 0.3, "bad": 0.0},
 )
+
+@perturbation("lost_start", breaks="step_coherence", answer="either", checker="missing_support", needs="two steps")
+def lost_start(case, rng):
+    """The first step is gone."""
+    yield Draft(0, ((0, len(case.reading.steps[0]), ""),))
+
+class Echo:
+    async def complete(self, request):
+        return Reply(request.messages[-1][1], "stop", 1, 1)
+
+def echo(argument):
+    return Echo()
 '''
 
 USE = """
 from tracelift_groups.rubric import load_rubric, rubric_names
+from tracelift_groups.seed import Seed
 from tracelift_groups.source import SOURCES, read_seeds, source_notes
 assert SOURCES.names() == ["bundled", "file", "gsm8k", "hf", "math", "one"], SOURCES.names()
 assert [seed.problem for seed in read_seeds("one:What is 2 + 2?")] == ["What is 2 + 2?"]
 assert [note.phrase for note in source_notes() if note.form == "one:WORDS"] == ["a single problem of somebody else's"]
 assert "clarity" in rubric_names()
 assert load_rubric("clarity").names == ("clear",)
+
+import asyncio
+from tracelift_groups.backend import Request, open_backend
+from tracelift_groups.kind import KINDS
+from tracelift_groups.ladder import climb
+from tracelift_groups.reference import case_of
+assert asyncio.run(open_backend("echo").complete(Request("none", (("user", "hello"),)))).text == "hello"
+kind = KINDS.get("lost_start")
+case = case_of(Seed("a", "math", "t", "math", "Ann has 12 pens, Bob 3 times as many and 5 more.", "41"),
+               "Bob has 12 * 3 = 36 pens.\\nWith the rest he has 36 + 5 = 41 pens.")
+(draft,) = kind.apply(case, None)
+assert climb(kind, case, draft.perturbation(kind.name, case)).expected == "36"
 print("found")
 """
 
 
-def test_an_installed_package_adds_a_source_and_a_rubric(tmp_path: Path) -> None:
+def test_an_installed_package_adds_a_source_a_rubric_a_kind_and_a_backend(tmp_path: Path) -> None:
     info = tmp_path / "plugin-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
-        "[tracelift_groups.sources]\none = plugin:one\n\n[tracelift_groups.rubrics]\nclarity = plugin:CLARITY\n"
+        "[tracelift_groups.sources]\none = plugin:one\n[tracelift_groups.rubrics]\nclarity = plugin:CLARITY\n"
+        "[tracelift_groups.kinds]\nlost_start = plugin:lost_start\n[tracelift_groups.backends]\necho = plugin:echo\n"
     )
     (tmp_path / "plugin.py").write_text(PLUGIN)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}

@@ -101,11 +101,12 @@ def perturbation(
     needs: str,
     difference: str = "",
     domains: Iterable[str] = ("math",),
-) -> Callable[[Apply], Apply]:
-    """Register a function as a kind of flaw."""
+) -> Callable[[Apply], Kind]:
+    """Register a function as a kind of flaw; its name then stands for the Kind."""
 
-    def register(apply: Apply) -> Apply:
-        KINDS.add(name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply))
-        return apply
+    def register(apply: Apply) -> Kind:
+        return KINDS.add(
+            name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply)
+        )
 
     return register
