@@ -5,7 +5,7 @@ TG0xx read the row and its texts, TG10x its scores, TG11x compare groups (their 
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any  # JSON
 
 from tracelift_groups import giveaway
@@ -175,7 +175,8 @@ def _certificate(case: Case) -> Iterable[Hit] | None:
     certified = _with_part(case, "certificate")
     if not case.certificates or not certified:
         return None
-    return [Hit(why, i) for i, flaw, stored in certified if (why := _disproved(case.group, flaw, stored))]
+    disproved = _disprover(case.group)
+    return [Hit(why, index) for index, flaw, stored in certified if (why := disproved(flaw, stored))]
 
 
 @rule("TG091", "uncertified", "A flaw made here has no certificate.", "Make the group again with `redo`.")
@@ -240,13 +241,11 @@ across("TG112", "near-problem", "Near-duplicates stand in two splits.", "Split a
 across("TG113", "shares", "A split is far from its share.", "Look at large families of near-duplicates.", WARNING)
 
 
-def _disproved(group: Group, flaw: Candidate, certificate: Mapping[str, Any]) -> str | None:
-    """Recompute a certificate from the texts alone. None when it holds for some positive, else one sentence."""
+def _disprover(group: Group) -> Callable[[Candidate, Mapping[str, Any]], str | None]:
+    """Recomputes certificates from the texts alone: None when one holds for some positive, else one sentence."""
+    from tracelift_groups.reference import case_of
     from tracelift_groups.verify import recheck
 
-    edits = _part(flaw, "perturbation")
-    if edits is None:
-        return "the certificate comes without the perturbation it is about"
     try:
         seed = Seed(
             group.problem_id,
@@ -257,13 +256,22 @@ def _disproved(group: Group, flaw: Candidate, certificate: Mapping[str, Any]) ->
             group.reference_solution,
         )
     except RecordError as cause:
-        return str(cause)
-    why: str | None = "there is no positive"
-    for positive in group.positive_pool:
-        why = recheck(seed, positive.reasoning, flaw.reasoning, edits, certificate)
-        if why is None:
-            return None
-    return why
+        unusable = str(cause)
+        return lambda *_: unusable
+    read = [(positive.reasoning, case_of(seed, positive.reasoning)) for positive in group.positive_pool]
+
+    def disproved(flaw: Candidate, certificate: Mapping[str, Any]) -> str | None:
+        edits = _part(flaw, "perturbation")
+        if edits is None:
+            return "the certificate comes without the perturbation it is about"
+        why: str | None = "there is no positive"
+        for reference, case in read:
+            why = recheck(seed, reference, flaw.reasoning, edits, certificate, case)
+            if why is None:
+                return None
+        return why
+
+    return disproved
 
 
 def _negatives(case: Case) -> list[tuple[int, int, Candidate]]:

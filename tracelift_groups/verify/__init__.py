@@ -22,11 +22,17 @@ def certify(case: Case, flaw: str, perturbation: Perturbation, checker: str) -> 
 
 
 def recheck(
-    seed: Seed, reference: str, flaw: str, perturbation: Mapping[str, Any], certificate: Mapping[str, Any]
+    seed: Seed,
+    reference: str,
+    flaw: str,
+    perturbation: Mapping[str, Any],
+    certificate: Mapping[str, Any],
+    case: Case | None = None,
 ) -> str | None:
     """None when the certificate, computed anew from problem, reference and flaw, is the stored one; else why not.
 
-    `perturbation` and `certificate` are the stored JSON objects. Never raises on a malformed record.
+    `perturbation` and `certificate` are the stored JSON objects. Never raises on a malformed record. `case` is the
+    reference as `case_of` reads it, for a caller with several flaws of one reference.
     """
     from tracelift_groups.reference import case_of
 
@@ -34,7 +40,7 @@ def recheck(
         edits, stored = Perturbation.from_json(perturbation), Certificate.from_json(certificate)
         if edits.apply(reference) != flaw:
             return "The recorded edits do not lead from the reference to the flaw."
-        found = certify(case_of(seed, reference), flaw, edits, stored.checker)
+        found = certify(case or case_of(seed, reference), flaw, edits, stored.checker)
     except (RecordError, UnknownNameError) as cause:
         return str(cause)
     if isinstance(found, str):
