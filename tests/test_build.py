@@ -15,9 +15,14 @@ from tracelift_groups import build as engine
 from tracelift_groups.build import Summary, build, dry_run, recorded_config, redo, resume
 from tracelift_groups.config import Config, read_config
 from tracelift_groups.errors import RunError, UnknownNameError
-from tracelift_groups.ledger import Ledger
+from tracelift_groups.ledger import Ledger, Row
 from tracelift_groups.outcome import STAGES
 
+LOAD = """
+import json, sys
+import datasets
+print(json.dumps({name: list(split) for name, split in datasets.load_dataset(sys.argv[1], "math").items()}))
+"""
 COUNT = 66
 WAIT_SECONDS = 60
 
@@ -168,8 +173,8 @@ def test_redo_makes_the_named_items_again_and_changes_nothing_else(
     assert scripted.exported(tmp_path) == undisturbed
 
 
-def ledger_row(name: str, payload: bytes) -> engine.Row:
-    return engine.Row(name, "generate", "done", payload)
+def ledger_row(name: str, payload: bytes) -> Row:
+    return Row(name, "generate", "done", payload)
 
 
 def test_failed_items_are_left_until_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,6 +206,33 @@ def test_fresh_does_not_touch_a_folder_that_is_not_a_run(spec: str, tmp_path: Pa
     with pytest.raises(RunError, match="not empty and not a run folder"):
         make(tmp_path, spec, fresh=True)
     assert [file.name for file in tmp_path.iterdir()] == ["README.md"]
+
+
+def test_fresh_replaces_a_damaged_ledger(spec: str, tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.raises(RunError, match="is damaged"):
+        make(tmp_path, spec)
+    assert make(tmp_path, spec, fresh=True).group_count > 0
+
+
+def test_load_dataset_opens_a_run_folder_by_its_domain(tmp_path: Path) -> None:
+    summary = build(Config(limit=12, workers=1), tmp_path / "run")
+    environment = os.environ | {"HF_HOME": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(tmp_path / "run")], env=environment, capture_output=True, check=True
+    )
+    loaded = orjson.loads(done.stdout)
+    assert {name: len(rows) for name, rows in loaded.items()} == {
+        name: count for name, count in summary.groups["math"].items() if count
+    }
+    for name, rows in loaded.items():
+        lines = (tmp_path / "run" / "groups" / f"math_{name}.jsonl").read_bytes().splitlines()
+        for row, line in zip(rows, lines, strict=True):
+            group = orjson.loads(line)
+            assert row["metadata"] == group["metadata"]
+            for mine, theirs in zip(row["negative_bank"], group["negative_bank"], strict=True):
+                assert mine["metadata"] == theirs["metadata"]
+                assert mine["rubric"] == theirs["rubric"]
 
 
 def test_a_dry_run_takes_three_problems_through_and_writes_nothing(

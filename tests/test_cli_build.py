@@ -16,7 +16,9 @@ from tracelift_groups.errors import RunError
 @pytest.fixture(autouse=True)
 def _scripted_stages(monkeypatch: pytest.MonkeyPatch) -> None:
     for function in (engine.build, engine.resume, engine.redo, engine.dry_run):
-        monkeypatch.setitem(function.__kwdefaults__, "pipeline", scripted.PIPELINE)
+        defaults = function.__kwdefaults__
+        assert defaults is not None
+        monkeypatch.setitem(defaults, "pipeline", scripted.PIPELINE)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def test_build_prints_what_came_out(spec: str, tmp_path: Path) -> None:
     result = run("build", spec, "--out", tmp_path / "run", "--workers", "1")
     assert result.exit_code == 0
     assert "2 math groups (2 train, 0 dev, 0 test, 0 rl)" in result.stdout
-    assert "1 items ended on the way" in result.stdout
+    assert "1 ended on the way" in result.stdout
 
 
 def test_json_is_the_only_thing_on_stdout(spec: str, tmp_path: Path) -> None:

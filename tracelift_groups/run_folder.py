@@ -92,7 +92,8 @@ def in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError) as cause:
-        reason = cause.strerror if isinstance(cause, OSError) else str(cause)
+        # Arrow's errors are OSErrors without a strerror.
+        reason = (isinstance(cause, OSError) and cause.strerror) or str(cause)
         raise RunError(
             f"Can't write to {path}: {reason}.",
             "Make room or mend the folder's permissions; the same command continues.",

@@ -97,6 +97,6 @@ def _print(summary: "Summary") -> None:
         typer.echo(f"{sum(splits.values())} {domain} groups ({counts}) in {summary.run}")
     dropped = summary.count("rejected") + summary.count("failed")
     if dropped:
-        typer.echo(f"{dropped} items ended on the way: {summary.run}/rejected.jsonl says why.")
+        typer.echo(f"{dropped} ended on the way; {summary.run}/rejected.jsonl says why.")
     if summary.count("failed"):
         typer.echo("Failed items are tried again with --retry-failed.")
