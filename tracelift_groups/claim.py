@@ -68,10 +68,10 @@ def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Clai
         if first is None:
             at += 1
             continue
-        start, at = tokens[at].start, parser.at
+        start = tokens[at].start
         sides, about_sides = _chain(parser, first)
+        at = parser.at
         for claim in _claims_of(sides, start, step, about or about_sides):
-            at = parser.at
             if claim.holds or not _has_letter(claim, tokens):
                 yield claim
 
@@ -91,11 +91,13 @@ def _chain(parser: Parser, first: Expression) -> tuple[list[Expression], bool]:
 
 
 def _claims_of(sides: list[Expression], start: int, step: int, about: bool) -> Iterator[Claim]:
-    while len(sides) > 1 and _as_number(sides[-1]) is None:
-        sides = sides[:-1]
-    while len(sides) > 2 and _as_number(sides[0]) is not None and evaluate(sides[0]) != evaluate(sides[-1]):
-        sides = sides[1:]  # a label, not a side: `all 4 subjects = 186 + 62 = 248`
-        start = _first(sides[0]).start
+    stated = [i for i, side in enumerate(sides) if _as_number(side) is not None]
+    sides = sides[: stated[-1] + 1] if stated else []
+    labels = 0
+    while labels + 2 < len(sides) and labels in stated and evaluate(sides[labels]) != evaluate(sides[-1]):
+        labels += 1  # not a side: `all 4 subjects = 186 + 62 = 248`
+    if labels:
+        sides, start = sides[labels:], _first(sides[labels]).start
     if not any(isinstance(side, Operation) for side in sides[:-1]):
         return
     begin = 0
@@ -172,7 +174,7 @@ def _may_start(tokens: list[Token], at: int) -> bool:
     while before >= 0 and tokens[before].kind == "MONEY":
         before -= 1
     if before < 0:
-        return True
+        return token.kind != "MINUS" or (at + 1 < len(tokens) and tokens[at + 1].glued)  # `- 3 + 4 = 7` is a bullet
     previous = tokens[before]
     bullet = previous.kind in ("MINUS", "MULTIPLY") and (before == 0 or tokens[before - 1].text == "\n")
     if token.kind == "MINUS":
@@ -180,6 +182,7 @@ def _may_start(tokens: list[Token], at: int) -> bool:
     clock = previous.text == ":" and token.glued and before > 0 and tokens[before - 1].kind == "NUMBER"
     glued_variable = previous.kind in ("WORD", "SYMBOL") and token.text == "(" and token.glued
     number = previous.kind == "NUMBER" and before == at - 1
+    share = previous.kind == "OF" and before > 0 and tokens[before - 1].kind == "NUMBER"
     return bullet or not (
-        number or previous.kind in OPERATORS or previous.kind == "FACTORIAL" or glued_variable or clock
+        number or share or previous.kind in OPERATORS or previous.kind == "FACTORIAL" or glued_variable or clock
     )

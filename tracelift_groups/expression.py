@@ -13,7 +13,8 @@ from types import MappingProxyType
 from tracelift_groups.lexer import OPERATORS, Token
 from tracelift_groups.numeral import Numeral
 
-MAX_DEPTH = 40
+MAX_DEPTH = 24
+MAX_OPERATIONS = 150  # a longer expression is none; every walk over a tree is a recursion
 MAX_UNIT_WORDS = 6
 _MAX_BITS = 400  # a value beyond 2**400 is no quantity of a worded problem
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
@@ -108,9 +109,11 @@ class Parser:
 
     tokens: list[Token]
     at: int = 0
+    made: int = 0
 
     def expression(self) -> Expression | None:
         """The longest expression that starts here; None when none does."""
+        self.made = 0
         return self._binary(0, 0)
 
     def _binary(self, least: int, depth: int) -> Expression | None:
@@ -123,11 +126,12 @@ class Parser:
             symbol = "*" if implied else OPERATORS.get(token.kind, "") if token else ""
             if symbol == "^" and self.at > mark:
                 symbol = ""  # a power never follows a unit
-            if not token or _BINDS.get(symbol, 0) <= least:
+            if not token or _BINDS.get(symbol, 0) <= least or self.made >= MAX_OPERATIONS:
                 self.at = mark
                 return left
             start, end = (token.start, token.start) if implied else (token.start, token.end)
             self.at += not implied
+            self.made += 1
             right = self._binary(_BINDS[symbol] - (symbol == "^"), depth + 1)
             if right is None:
                 self.at = mark

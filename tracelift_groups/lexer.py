@@ -14,26 +14,27 @@ from tracelift_groups.numeral import DIGIT_PATTERN, WORD_PATTERN, WORD_VALUES, N
 _PART = "half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
 _COUNT = "an?|one|two|three|four|five|six|seven|eight|nine|ten"
 FRACTION_WORD = (
-    rf"\b(?:(?:{_COUNT})[- ])?(?:{_PART})(?= of\b)|\b(?:one|two|three|four|five|six|seven|eight|nine)-(?:{_PART})\b"
+    rf"\b(?:(?:{_COUNT})[- ])?(?:{_PART})(?=\sof\b)|\b(?:one|two|three|four|five|six|seven|eight|nine)-(?:{_PART})\b"
 )
 
 _LEXEME = re.compile(
     rf"""
     (?P<MARKER>(?:(?<=\n)|\A)[ \t]*(?:[Ss]tep\s)?[0-9]{{1,2}}[.):](?=\s))
   | (?P<ORDINAL>[0-9]+(?:st|nd|rd|th)\b)
-  | (?P<TIMES>(?<=[0-9)%\sa-z])[xX](?=\s?[$\\(]{{0,2}}\s?[.0-9]))
+  | (?P<TIMES>(?<=[0-9)%\sa-z])[xX](?=\s?[*$\\(]{{0,4}}\s?[.0-9]))
   | (?P<DIGITS>(?<![0-9A-Za-z_])(?<![0-9][.,])(?:{DIGIT_PATTERN}))
-  | (?P<AFTERX>(?<=[0-9]x)(?:{DIGIT_PATTERN}))
+  | (?P<AFTERX>(?<=[0-9][xX])(?:{DIGIT_PATTERN}))
   | (?P<PART>(?i:{FRACTION_WORD}))
   | (?P<NUMBERWORD>(?i:(?!one\b(?!\shundred|\sthousand)){WORD_PATTERN}))
   | (?P<PERCENT>\s?\\?%|\spercent\b)
   | (?P<PLUS>\+|\bplus\b)
   | (?P<HYPHEN>(?<=[0-9])-[A-Za-z]{{2,}}(?:-[A-Za-z]+)*)
   | (?P<MINUS>[-−–]|\bminus\b)
+  | (?P<POWER>\^|(?<=[0-9)])\*\*(?=[0-9(]))
+  | (?P<BOLD>\*\*)
   | (?P<MULTIPLY>[*×·∙•⋅]|\\(?:times|cdot|ast)\b|\btimes(?=\s(?:[$\\(0-9.]|{WORD_PATTERN}))|\bmultiplied\sby\b)
   | (?P<DIVIDE>[/÷]|\\div\b|\bdivided\sby\b)
-  | (?P<POWER>\^)
-  | (?P<FACTORIAL>(?<=[0-9)])!)
+  | (?P<FACTORIAL>(?<=[0-9)])!(?!\s*\Z|\s*\n|\s+["'A-Z]))
   | (?P<EQUAL>=|&=)
   | (?P<ABOUT>≈|\\approx\b|~)
   | (?P<IS>\b(?:is\sequal\sto|equals(?:\sto)?|equal\sto|is|are|gives|makes)\b)
@@ -41,7 +42,7 @@ _LEXEME = re.compile(
   | (?P<FRAC>\\[dt]?frac(?=\s*\{{))
   | (?P<SQRT>\\sqrt(?=\s*\{{))
   | (?P<UNIT>\\(?:text|mathrm|mbox|textrm)\s*\{{[^{{}}]{{0,60}}\}})
-  | (?P<SKIP>\\(?:left|right|displaystyle|quad|[,!;: ])|\s+(?=\S))
+  | (?P<SKIP>\\(?:left|right|displaystyle|quad|[,!;: ])|\n|[^\S\n]+)
   | (?P<MONEY>\\?\$|[€£])
   | (?P<SYMBOL>\\[A-Za-z]+|_)
   | (?P<OPEN>[(\[{{])
@@ -82,7 +83,7 @@ def tokens(text: str, offset: int = 0) -> list[Token]:
         name = match.lastgroup or "STOP"
         start, stop = match.start() + offset, match.end() + offset
         shown = match[0]
-        if name == "SKIP":
+        if name in ("SKIP", "BOLD"):
             if "\n" in shown:
                 found.append(Token("STOP", start, stop, "\n", False))
             continue

@@ -5,6 +5,7 @@ parts. What is merely computed from one (the 75% left of a 25% loss) is derived,
 """
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -88,11 +89,11 @@ class Givens:
 
     @cached_property
     def _by_value(self) -> dict[Fraction, tuple[int, ...]]:
-        found: dict[Fraction, tuple[int, ...]] = {}
+        found: dict[Fraction, list[int]] = defaultdict(list)
         for i, quantity in enumerate(self.quantities):
             for value in dict.fromkeys(quantity.values):
-                found[value] = (*found.get(value, ()), i)
-        return found
+                found[value].append(i)
+        return {value: tuple(indices) for value, indices in found.items()}
 
     def explains(self, value: Fraction) -> bool:
         """Whether a number of this value needs no other source than the problem and everyday knowledge."""

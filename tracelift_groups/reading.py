@@ -6,6 +6,7 @@ wrong link would turn one flaw into two.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from tracelift_groups.quantity import Givens, givens, noun_after
 from tracelift_groups.trace import Trace
 
 _ABOUT = re.compile(r"\b(?:round|about|approx|nearest|remain|left over|leftover|whole|full|each gets|max|most)", re.I)
+
+MAX_SOURCES = 16  # of one number and sort: it is undecided long before
 
 
 class Source(NamedTuple):
@@ -147,10 +150,12 @@ def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) ->
             done += 1
         role, claim = roles.get(numeral.start, ("mention", None))
         value = numeral.quantity
-        sources = [Source("claim", i) for i in results[value]]
-        sources += [Source("given", i) for i in given.of(value)]
+        sources = [Source("claim", i) for i in results[value][-MAX_SOURCES:]]
+        sources += [Source("given", i) for i in given.of(value)[:MAX_SOURCES]]
         if role == "mention":  # `He saved $110 because 95 + 15 = 110` states a result before it is derived
-            sources += [Source("claim", i) for i in ahead[step, value] if i >= done]
+            own = ahead[step, value]
+            at = bisect_left(own, done)
+            sources += [Source("claim", i) for i in own[at : at + MAX_SOURCES]]
         if role == "result" and claim is not None:
             sources = [Source("claim", claim)]
         yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun)

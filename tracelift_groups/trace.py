@@ -5,7 +5,7 @@ environments and fenced blocks are never cut. What a step claims is another file
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,7 +44,7 @@ class Trace:
 
     def step_at(self, position: int) -> int:
         """The index of the step that holds this character; the last step for a position past the end."""
-        return max((i for i, start in enumerate(self.starts) if start <= position), default=0)
+        return max(bisect_right(self.starts, position) - 1, 0)
 
 
 def _line_ends(text: str) -> Iterator[int]:
