@@ -1,0 +1,90 @@
+"""What a benchmark measures: a figure with all its values, and the bar it is held against.
+
+A benchmark is one file in `cases/`: a docstring whose first line says what is measured, and
+
+    def measure(setup: Setup) -> Result: ...
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any  # JSON
+
+
+class MissingDataError(Exception):
+    """A file that a benchmark needs is not there; the message says which."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a benchmark is given: the folder of data files, how often to repeat, a scratch folder of its own."""
+
+    data: Path
+    runs: int
+    scratch: Path
+
+    def file(self, name: str) -> Path:
+        """A data file. MissingDataError when it is not there."""
+        path = self.data / name
+        if not path.is_file():
+            raise MissingDataError(f"There is no {name} in {self.data}. Name its folder: --data DIR")
+        return path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Values of one quantity, one a run. `unit` "" is a plain count or ratio; `at_most`, `at_least`: the bar."""
+
+    name: str
+    unit: str
+    values: tuple[float, ...]
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def held(self) -> bool | None:
+        """Whether every value is within the bar; None without a bar."""
+        if self.at_most is None and self.at_least is None:
+            return None
+        low, high = self.at_least, self.at_most
+        return all((low is None or v >= low) and (high is None or v <= high) for v in self.values)
+
+    @property
+    def bar(self) -> str:
+        signs = {"≤": self.at_most, "≥": self.at_least}
+        return " ".join(f"{sign} {_number(limit, self.unit)}" for sign, limit in signs.items() if limit is not None)
+
+    @property
+    def spread(self) -> str:
+        """`3.1 / 3.2 / 3.9` (min, median, max), or the one value."""
+        if len(set(self.values)) == 1:
+            return _number(self.values[0], self.unit)
+        return " / ".join(_number(v, "") for v in (min(self.values), median(self.values), max(self.values))) + (
+            f" {self.unit}" if self.unit else ""
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a benchmark found: figures, the command measured, and counts by name, each table under its title."""
+
+    command: str
+    figures: tuple[Figure, ...]
+    tables: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        row = asdict(self)
+        for shown, figure in zip(row["figures"], self.figures, strict=True):
+            shown["values"] = [float(f"{value:.4g}") if value % 1 else int(value) for value in figure.values]
+        return row
+
+    @staticmethod
+    def from_json(row: Mapping[str, Any]) -> "Result":
+        figures = tuple(Figure(**{**figure, "values": tuple(figure["values"])}) for figure in row["figures"])
+        return Result(row["command"], figures, row["tables"])
+
+
+def _number(value: float, unit: str) -> str:
+    text = f"{value:,.0f}" if value % 1 == 0 else f"{value:,.2f}"
+    return f"{text} {unit}" if unit else text

@@ -1,0 +1,35 @@
+"""What a benchmark ran on: cores, memory, system, Python and the versions of what is installed. No host name."""
+
+import os
+import platform
+from importlib.metadata import requires, version
+from pathlib import Path
+
+
+def machine() -> dict[str, str]:
+    """The machine in words. Memory is left out where the system does not tell."""
+    found = {
+        "cores": str(os.cpu_count()),
+        "processor": _processor(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+    }
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        found["memory"] = f"{size / 2**30:.0f} GiB"
+    return found
+
+
+def versions() -> dict[str, str]:
+    """The project's version and those of its required packages."""
+    lines = [line for line in requires("tracelift-groups") or () if "extra ==" not in line]
+    names = ["tracelift-groups", *(line.split(">")[0].strip() for line in lines)]
+    return {name: version(name) for name in names}
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or "unknown"
