@@ -1,4 +1,5 @@
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -100,3 +101,17 @@ def test_a_reader_that_goes_away_is_not_an_error(tmp_path: Path) -> None:
     )
     os.close(write)
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_stops_parent_and_workers_in_one_sentence(tmp_path: Path) -> None:
+    command = [*COMMAND, "build", "bundled", "--workers", "2", "--out", str(tmp_path / "run")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not children.exists():
+            pytest.skip("this system doesn't list a process's children")
+        # Two workers and multiprocessing's own helper: caught while they still start.
+        while len(children.read_text().split()) < 3:
+            assert process.poll() is None
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate()[1] == "Stopped; the same command continues.\n"
+        assert process.returncode == 130

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
 from tracelift_groups.errors import RunError
 from tracelift_groups.outcome import STAGES
 
@@ -183,8 +181,3 @@ def _in_words(path: Path) -> Iterator[None]:
         ) from cause
     except sqlite3.DatabaseError as cause:
         raise RunError(f"The ledger {path} is damaged: {cause}.", "Start over with --fresh.") from cause
-
-
-def dumps(value: object) -> bytes:
-    """JSON as the ledger stores it. TypeError for what JSON can't hold (orjson refuses integers beyond 64 bits)."""
-    return orjson.dumps(value)

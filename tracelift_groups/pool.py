@@ -6,14 +6,15 @@ and one that kills its worker again is given up. With one worker everything happ
 
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -142,7 +143,8 @@ class _Pool:
         context = get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(target=_serve, args=(there, self.job), daemon=True)
-        process.start()
+        with _interrupts_held():
+            process.start()
         there.close()
         self.workers.append(_Worker(process, here))
 
@@ -155,12 +157,26 @@ class _Pool:
             worker.process.join()
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    # Ctrl-C reaches the whole process group, but the parent alone decides what becomes of the workers. What is held
+    # back when a process is started is held back in it from its first instruction on; here it arrives a moment later.
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # started with the first worker, it would let signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _how(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def _serve(connection: Connection, job: Job) -> None:
-    # Ctrl-C reaches the whole process group; the parent decides what becomes of the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the parent needs no more, or is gone
