@@ -5,54 +5,77 @@ subject. Ordinals (`1st`), list markers and names with digits (`A4`) are words, 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracelift_groups.numeral import DIGIT_PATTERN, WORD_PATTERN, WORD_VALUES, Numeral, parse_numeral
+from tracelift_groups.numeral import DIGIT_PATTERN, GLYPHS, WORD_PATTERN, WORD_VALUES, Numeral, parse_numeral
 
+LETTER = rf"[^\W\d_{''.join(GLYPHS)}]"
 _PART = "half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
 _COUNT = "an?|one|two|three|four|five|six|seven|eight|nine|ten"
 FRACTION_WORD = (
     rf"\b(?:(?:{_COUNT})[- ])?(?:{_PART})(?=\sof\b)|\b(?:one|two|three|four|five|six|seven|eight|nine)-(?:{_PART})\b"
 )
 
-_LEXEME = re.compile(
+# Words that mean arithmetic, tried where one of their first words stands.
+_PHRASE = re.compile(
     rf"""
-    (?P<MARKER>(?:(?<=\n)|\A)[ \t]*(?:[Ss]tep\s)?[0-9]{{1,2}}[.):](?=\s))
+    (?P<PART>{FRACTION_WORD})
+  | (?P<NUMBERWORD>(?!one\b(?!\shundred|\sthousand)){WORD_PATTERN})
+  | (?P<PERCENT>percent\b)
+  | (?P<PLUS>plus\b)
+  | (?P<MINUS>minus\b)
+  | (?P<MULTIPLY>times(?=\s(?:[$\\(0-9.]|{WORD_PATTERN}))|multiplied\sby\b)
+  | (?P<DIVIDE>divided\sby\b)
+  | (?P<IS>(?:is\sequal\sto|equals(?:\sto)?|equal\sto|is|are|gives|makes)\b)
+  | (?P<OF>of\b)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_PHRASE_STARTS = frozenset(
+    "plus minus times multiplied divided percent is are equals equal gives makes of a an half halves".split()
+    + [
+        f"{part}{plural}"
+        for part in "third quarter fourth fifth sixth seventh eighth ninth tenth".split()
+        for plural in ("", "s")
+    ]
+    + list(WORD_VALUES)
+)
+_FIRST_WORD = re.compile(rf"{LETTER}+")
+_MARKER = re.compile(r"[ \t]*(?:[Ss]tep\s)?[0-9]{1,2}[.):](?=\s)")
+_LEXEME = re.compile(
+    rf"""[^\S\n]*(?:
+    (?P<TIMES>[xX](?<=[0-9)%\sa-z][xX])(?=\s?[*$\\(]{{0,4}}\s?[.0-9]))
+  | (?P<WORD>{LETTER}+(?:['’/-]{LETTER}+)*(?:(?<=\bsq)\.|(?<=\bft)\.|(?<=\boz)\.|(?<=\blbs)\.)?)
   | (?P<ORDINAL>[0-9]+(?:st|nd|rd|th)\b)
-  | (?P<TIMES>(?<=[0-9)%\sa-z])[xX](?=\s?[*$\\(]{{0,4}}\s?[.0-9]))
   | (?P<DIGITS>(?<![0-9A-Za-z_])(?<![0-9][.,])(?:{DIGIT_PATTERN}))
   | (?P<AFTERX>(?<=[0-9][xX])(?:{DIGIT_PATTERN}))
-  | (?P<PART>(?i:{FRACTION_WORD}))
-  | (?P<NUMBERWORD>(?i:(?!one\b(?!\shundred|\sthousand)){WORD_PATTERN}))
-  | (?P<PERCENT>\s?\\?%|\spercent\b)
-  | (?P<PLUS>\+|\bplus\b)
-  | (?P<HYPHEN>(?<=[0-9])-[A-Za-z]{{2,}}(?:-[A-Za-z]+)*)
-  | (?P<MINUS>[-−–]|\bminus\b)
-  | (?P<POWER>\^|(?<=[0-9)])\*\*(?=[0-9(]))
+  | (?P<PERCENT>\\?%)
+  | (?P<PLUS>\+)
+  | (?P<HYPHEN>-(?<=[0-9]-)[A-Za-z]{{2,}}(?:-[A-Za-z]+)*)
+  | (?P<MINUS>[-−–])
+  | (?P<POWER>\^|\*\*(?<=[0-9)]\*\*)(?=[0-9(]))
   | (?P<BOLD>\*\*)
-  | (?P<MULTIPLY>[*×·∙•⋅]|\\(?:times|cdot|ast)\b|\btimes(?=\s(?:[$\\(0-9.]|{WORD_PATTERN}))|\bmultiplied\sby\b)
-  | (?P<DIVIDE>[/÷]|\\div\b|\bdivided\sby\b)
-  | (?P<FACTORIAL>(?<=[0-9)])!(?!\s*\Z|\s*\n|\s+["'A-Z]))
+  | (?P<MULTIPLY>[*×·∙•⋅]|\\(?:times|cdot|ast)\b)
+  | (?P<DIVIDE>[/÷]|\\div\b)
+  | (?P<FACTORIAL>!(?<=[0-9)]!)(?!\s*\Z|\s*\n|\s+["'A-Z]))
   | (?P<EQUAL>=|&=)
-  | (?P<ABOUT>≈|\\approx\b|~)
-  | (?P<IS>\b(?:is\sequal\sto|equals(?:\sto)?|equal\sto|is|are|gives|makes)\b)
-  | (?P<OF>\bof\b)
+  | (?P<ABOUT>[≈~]|\\approx\b)
   | (?P<FRAC>\\[dt]?frac(?=\s*\{{))
   | (?P<SQRT>\\sqrt(?=\s*\{{))
   | (?P<UNIT>\\(?:text|mathrm|mbox|textrm)\s*\{{[^{{}}]{{0,60}}\}})
-  | (?P<SKIP>\\(?:left|right|displaystyle|quad|[,!;: ])|\n|[^\S\n]+)
+  | (?P<SKIP>\\(?:left|right|displaystyle|quad|[,!;: ])|\n)
   | (?P<MONEY>\\?\$|[€£])
   | (?P<SYMBOL>\\[A-Za-z]+|_)
   | (?P<OPEN>[(\[{{])
   | (?P<CLOSE>[)\]}}])
-  | (?P<WORD>[^\W\d_]+(?:['’/-][^\W\d_]+)*(?:(?<=\bsq)\.|(?<=\bft)\.|(?<=\boz)\.|(?<=\blbs)\.)?)
   | (?P<STOP>\S)
-    """,
+    )""",
     re.VERBOSE,
 )
-_MEANING = {"ORDINAL": "WORD", "MARKER": "MARKER", "TIMES": "MULTIPLY", "UNIT": "WORD", "HYPHEN": "WORD"}
+_MEANING = {"ORDINAL": "WORD", "TIMES": "MULTIPLY", "UNIT": "WORD", "HYPHEN": "WORD"}
 _NUMERIC = frozenset({"DIGITS", "AFTERX", "NUMBERWORD", "PART"})
 OPERATORS = {"PLUS": "+", "MINUS": "-", "MULTIPLY": "*", "DIVIDE": "/", "POWER": "^"}
 _DENOMINATOR = {
@@ -78,26 +101,45 @@ class Token(NamedTuple):
 def tokens(text: str, offset: int = 0) -> list[Token]:
     """Tokens of a text in order; white space is dropped. Positions start at `offset`."""
     found: list[Token] = []
-    end = offset
-    for match in _LEXEME.finditer(text):
-        name = match.lastgroup or "STOP"
-        start, stop = match.start() + offset, match.end() + offset
-        shown = match[0]
+    end = 0
+    for name, start, stop in _lexemes(text):
+        shown = text[start:stop]
         if name in ("SKIP", "BOLD"):
-            if "\n" in shown:
-                found.append(Token("STOP", start, stop, "\n", False))
+            if shown == "\n":
+                found.append(Token("STOP", start + offset, stop + offset, "\n", False))
             continue
         glued = start == end
         end = stop
         if name in _NUMERIC:
-            numeral = _fraction_word(shown, start) if name == "PART" else parse_numeral(shown, start)
+            numeral = (_fraction_word if name == "PART" else parse_numeral)(shown, start + offset)
             kind = "NUMBER" if numeral else "STOP"
-            found.append(Token(kind, start, stop, shown, glued, numeral))
+            found.append(Token(kind, start + offset, stop + offset, shown, glued, numeral))
         elif name == "PERCENT" and found and found[-1].numeral:
             found[-1] = _in_percent(found[-1])
         else:
-            found.append(Token(_MEANING.get(name, name), start, stop, shown, glued))
+            found.append(Token(_MEANING.get(name, name), start + offset, stop + offset, shown, glued))
     return [_with_money(found, i) if token.numeral else token for i, token in enumerate(found)]
+
+
+def _lexemes(text: str) -> Iterator[tuple[str, int, int]]:
+    """Name, start and end of each lexeme; a word is looked at twice only where a phrase may begin."""
+    at, size, line_start = 0, len(text), True
+    while at < size:
+        if line_start and (marker := _MARKER.match(text, at)):
+            yield "MARKER", marker.start(), marker.end()
+            at = marker.end()
+        line_start = False
+        match = _LEXEME.match(text, at)
+        if match is None:
+            return
+        name = match.lastgroup or "STOP"
+        start, at = match.start(name), match.end()
+        if name == "WORD" and _FIRST_WORD.match(text, start, at)[0].lower() in _PHRASE_STARTS:  # type: ignore[index]  # a WORD begins with one
+            phrase = _PHRASE.match(text, start)
+            if phrase and (phrase.lastgroup in _NUMERIC or text[start].islower()):
+                name, at = phrase.lastgroup or "WORD", phrase.end()
+        line_start = text[at - 1] == "\n"
+        yield name, start, at
 
 
 def _in_percent(number: Token) -> Token:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 MAX_DIGITS = 30  # longer runs of digits are no quantity of a worded problem, and cost more than they tell
 
-_GLYPHS = {
+GLYPHS = {
     "½": Fraction(1, 2),
     "⅓": Fraction(1, 3),
     "⅔": Fraction(2, 3),
@@ -27,7 +27,7 @@ _GLYPHS = {
     "⅝": Fraction(5, 8),
     "⅞": Fraction(7, 8),
 }
-_GLYPH_OF = {value: glyph for glyph, value in _GLYPHS.items()}
+_GLYPH_OF = {value: glyph for glyph, value in GLYPHS.items()}
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -44,7 +44,7 @@ DIGIT_PATTERN = (
     r"\\[dt]?frac\s*\{[0-9]{1,12}\}\s*\{[0-9]{1,12}\}"  # \frac{3}{4}
     r"|\\[dt]?frac\s*[0-9][0-9]"  # \frac34
     r"|[0-9]+[ ][0-9]+/[0-9]+(?![0-9/.])"  # 1 1/2
-    rf"|[0-9]*[{''.join(_GLYPHS)}]"  # ½, 1½
+    rf"|[0-9]*[{''.join(GLYPHS)}]"  # ½, 1½
     r"|[0-9]{1,3}(?:(?:,|\{,\}|,\\!)[0-9]{3})+(?:\.[0-9]+)?(?![0-9])"  # 1,250.00
     r"|[1-9][0-9]{0,2}(?:[ ]000)+(?![0-9])"  # 18 000
     r"|[0-9]+(?:\.[0-9]+)?"
@@ -59,7 +59,7 @@ class Numeral:
     """A number at [start, end) of a text. `value` of `12.5%` is 12.5, with `percent` true; `end` excludes the sign %.
 
     `style` is digits, frac (LaTeX), ratio (`3/4` as a result), mixed, glyph, part (`half`) or word. `decimals` counts
-    written decimals; `comma` is the thousands separator in use, or empty.
+    written decimals; `comma` is the thousands separator in use, or empty; `capital` says that a word begins with one.
     """
 
     start: int
@@ -70,6 +70,7 @@ class Numeral:
     comma: str = ""
     percent: bool = False
     money: bool = False
+    capital: bool = False
 
     @property
     def quantity(self) -> Fraction:
@@ -84,20 +85,33 @@ class Numeral:
         """`value` (on the scale of `self.value`) in this numeral's form; None when the form can't hold it."""
         if value < 0:
             return None
+        if self.style == "part":
+            return None
         if self.style == "word":
-            return number_word(value)
+            word = number_word(value)
+            return word.capitalize() if word and self.capital else word
         if self.style == "glyph":
-            return _GLYPH_OF.get(value) or _digits(value, 2, "")
+            return _GLYPH_OF.get(value) or _digits(value, (0, 1, 2), "")
         if self.style == "frac":
-            return f"\\frac{{{value.numerator}}}{{{value.denominator}}}"
+            return f"\\frac{{{value.numerator}}}{{{value.denominator}}}" if value.denominator > 1 else None
         if self.style == "ratio":
             return str(value) if value.denominator > 1 else None
         if self.style == "mixed":
             whole, rest = divmod(value, 1)
             return f"{whole} {rest.numerator}/{rest.denominator}" if whole and rest else None
-        if self.decimals:
-            return _digits(value, max(self.decimals, 2 if self.money else 1), self.comma, exactly=self.decimals)
-        return _digits(value, 2 if self.money else 0, self.comma)
+        if self.comma == " " and value > 999 and value % 1000:
+            return None  # `80 250` would read as two numbers
+        text = _digits(value, self._widths, self.comma)
+        bare = self.decimals and self.end - self.start == self.decimals + 1
+        return text.removeprefix("0") if text and bare and "." in text else text
+
+    @property
+    def _widths(self) -> tuple[int, ...]:
+        """Numbers of decimals that fit this form: `$5` may become `$2.50`, `2.5` may become `3`, `2.50` stays so."""
+        padded = (self.value * 10 ** max(self.decimals - 1, 0)).denominator == 1
+        if self.money and (padded or self.decimals > 1):
+            return (self.decimals, 2)
+        return (self.decimals,) if padded else tuple(range(self.decimals + 1))
 
 
 def parse_numeral(text: str, start: int = 0) -> Numeral | None:
@@ -106,15 +120,15 @@ def parse_numeral(text: str, start: int = 0) -> Numeral | None:
     if sum(map(str.isdigit, text)) > MAX_DIGITS:
         return None
     if text[0].isalpha():
-        return Numeral(start, end, Fraction(_word_value(text.lower())), "word")
+        return Numeral(start, end, Fraction(_word_value(text.lower())), "word", capital=text[0].isupper())
     if text[0] == "\\":
         match = _FRAC.fullmatch(text)
         if match is None:
             return None
         top, bottom = (int(part) for part in match.groups() if part)
         return Numeral(start, end, Fraction(top, bottom), "frac") if bottom else None
-    if text[-1] in _GLYPHS:
-        return Numeral(start, end, _GLYPHS[text[-1]] + (int(text[:-1]) if text[:-1] else 0), "glyph")
+    if text[-1] in GLYPHS:
+        return Numeral(start, end, GLYPHS[text[-1]] + (int(text[:-1]) if text[:-1] else 0), "glyph")
     if mixed := _MIXED.fullmatch(text):
         whole, top, bottom = map(int, mixed.groups())
         if not 0 < top < bottom:
@@ -146,15 +160,11 @@ def _word_value(text: str) -> int:
     return total
 
 
-def _digits(value: Fraction, most: int, comma: str, exactly: int = 0) -> str | None:
-    """Decimal digits with the fewest decimals that are exact, from `exactly` to `most`; None when more are needed."""
-    decimals = exactly
-    while (value * 10**decimals).denominator != 1:
-        decimals += 1
-        if decimals > most:
-            return None
-    if most == 2 and not exactly and decimals == 1:
-        decimals = 2  # money is written $2.50, never $2.5
-    whole, rest = divmod(int(value * 10**decimals), 10**decimals)
-    shown = f"{whole:,}".replace(",", comma) if comma else str(whole)
-    return f"{shown}.{rest:0{decimals}d}" if decimals else shown
+def _digits(value: Fraction, widths: tuple[int, ...], comma: str) -> str | None:
+    """Decimal digits with the first number of decimals that is exact; None when none of `widths` is."""
+    for decimals in widths:
+        if (value * 10**decimals).denominator == 1:
+            whole, rest = divmod(int(value * 10**decimals), 10**decimals)
+            shown = f"{whole:,}".replace(",", comma) if comma else str(whole)
+            return f"{shown}.{rest:0{decimals}d}" if decimals else shown
+    return None
