@@ -52,7 +52,8 @@ def rewrite(occurrence: Occurrence, quantity: Fraction) -> Replacement:
     numeral = occurrence.numeral
     old = occurrence.value
     text = numeral.write(quantity * 100 if numeral.percent else quantity)
-    if text is None or not is_plausible(old, quantity):
+    grammar = occurrence.noun and 1 in (old, quantity)  # `1 hour` and `2 hours` need another noun
+    if text is None or grammar or not is_plausible(old, quantity):
         raise Undecided
     return numeral.start, numeral.end, text
 
@@ -73,8 +74,9 @@ def _carried(reading: Reading, occurrence: Occurrence, values: Mapping[Source, F
     if origin not in values:
         return None
     if origin.sort == "claim":
-        return values[origin]
-    old = reading.givens.quantities[origin.index].values[0]
+        old = reading.value_of(origin.index)
+    else:
+        old = reading.givens.quantities[origin.index].values[0]
     return values[origin] * occurrence.value / old if old else values[origin]  # 25% is used as 25 and as 1/4
 
 
@@ -109,4 +111,6 @@ def _mentions(
             continue
         new = _carried(reading, occurrence, values)
         if new is not None and new != occurrence.value:
+            if occurrence.unread:
+                raise Undecided
             yield rewrite(occurrence, new)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from tracelift_groups.lexer import Token, tokens
+from tracelift_groups.numeral import WORD_PATTERN
 
 _WORDS = {
     "half": (Fraction(1, 2), Fraction(2)),
@@ -61,6 +62,7 @@ _CONSTANTS = {
     r"dozen": (12,),
 }
 _ALWAYS = (1, 2, 100)
+_NUMBER = re.compile(rf"[0-9]|\A(?:{WORD_PATTERN})\Z", re.IGNORECASE)
 _TRIGGERS = [(re.compile(pattern, re.IGNORECASE), values) for pattern, values in _CONSTANTS.items()]
 
 
@@ -73,6 +75,11 @@ class Quantity:
     text: str
     values: tuple[Fraction, ...]
     noun: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the problem writes it as a number (`12`, `twelve`), not as a word like `twice`."""
+        return _NUMBER.search(self.text) is not None
 
 
 @dataclass(frozen=True)

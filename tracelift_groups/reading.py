@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tracelift_groups.claim import Claim, claims
 from tracelift_groups.expression import operands
-from tracelift_groups.lexer import tokens
+from tracelift_groups.lexer import OPERATORS, Token, tokens
 from tracelift_groups.numeral import Numeral
 from tracelift_groups.quantity import Givens, givens, noun_after
 from tracelift_groups.trace import Trace
@@ -35,7 +35,10 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One numeral of a trace. `role` is operand, result or mention; `claim` is the one an operand or result is in."""
+    """One numeral of a trace. `role` is operand, result or mention; `claim` is the one an operand or result is in.
+
+    `unread` marks a mention beside an operator: part of arithmetic that is no claim.
+    """
 
     index: int
     step: int
@@ -44,6 +47,7 @@ class Occurrence:
     claim: int | None
     sources: tuple[Source, ...]
     noun: str
+    unread: bool = False
 
     @property
     def value(self) -> Fraction:
@@ -115,10 +119,10 @@ class Reading:
 
 
 class _Step(NamedTuple):
-    """One step, read by itself: its claims, and its numerals with the nouns after them."""
+    """One step, read by itself: its claims, its numerals with the nouns after them, and which stand by an operator."""
 
     claims: tuple[Claim, ...]
-    numbers: tuple[tuple[Numeral, str], ...]
+    numbers: tuple[tuple[Numeral, str, bool], ...]
 
 
 @lru_cache(maxsize=32)
@@ -133,43 +137,67 @@ def read(problem: str, trace: Trace) -> Reading:
 @lru_cache(maxsize=512)  # a flaw shares most steps with its reference
 def _read_step(text: str, index: int, start: int) -> _Step:
     cut = tokens(text, start)
-    numbers = tuple((token.numeral, noun_after(cut, at)) for at, token in enumerate(cut) if token.numeral)
+    numbers = tuple(
+        (token.numeral, noun_after(cut, at), _beside_operator(cut, at)) for at, token in enumerate(cut) if token.numeral
+    )
     return _Step(tuple(claims(cut, index, bool(_ABOUT.search(text)))), numbers)
+
+
+def _beside_operator(cut: list[Token], at: int) -> bool:
+    """Whether an operator stands before a number, or after it and its unit."""
+    before = [token.kind for token in cut[max(at - 2, 0) : at] if token.kind != "MONEY"]
+    after = [token.kind for token in cut[at + 1 : at + 3] if token.kind != "WORD"]
+    return any(kind in OPERATORS for kind in (*before[-1:], *after[:1]))
 
 
 def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) -> Iterator[Occurrence]:
     roles = _roles(found)
-    results: dict[Fraction, list[int]] = defaultdict(list)
-    ahead: dict[tuple[int, Fraction], list[int]] = defaultdict(list)
-    for i, claim in enumerate(found):
-        ahead[claim.step, claim.result_value].append(i)
+    results, ahead = _Results(), [_Results() for _ in steps]
+    for i, own in enumerate(found):
+        ahead[own.step].add(i, own)
     done = 0
-    for index, (step, numeral, noun) in enumerate(_numbers(steps, found)):
+    for index, (step, numeral, noun, loose) in enumerate(_numbers(steps, found)):
         while done < len(found) and found[done].end <= numeral.start:
-            results[found[done].result_value].append(done)
+            results.add(done, found[done])
             done += 1
         role, claim = roles.get(numeral.start, ("mention", None))
-        value = numeral.quantity
-        sources = [Source("claim", i) for i in results[value][-MAX_SOURCES:]]
-        sources += [Source("given", i) for i in given.of(value)[:MAX_SOURCES]]
+        sources = [Source("claim", i) for i in results.of(numeral)[-MAX_SOURCES:]]
+        sources += [Source("given", i) for i in given.of(numeral.quantity)[:MAX_SOURCES]]
         if role == "mention":  # `He saved $110 because 95 + 15 = 110` states a result before it is derived
-            own = ahead[step, value]
-            at = bisect_left(own, done)
-            sources += [Source("claim", i) for i in own[at : at + MAX_SOURCES]]
+            later = ahead[step].of(numeral)
+            at = bisect_left(later, done)
+            sources += [Source("claim", i) for i in later[at : at + MAX_SOURCES]]
         if role == "result" and claim is not None:
             sources = [Source("claim", claim)]
-        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun)
+        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun, loose and role == "mention")
 
 
-def _numbers(steps: list[_Step], found: tuple[Claim, ...]) -> Iterator[tuple[int, Numeral, str]]:
-    """Step, numeral and noun of each number; a result like `7/15` is one number, not two."""
+class _Results:
+    """Claims by the value of their result; `80%` finds the claim that ended in 80, and `80` the one in 80%."""
+
+    def __init__(self) -> None:
+        self._by_quantity: dict[Fraction, list[int]] = defaultdict(list)
+        self._of_percent: dict[Fraction, list[int]] = defaultdict(list)
+
+    def add(self, index: int, claim: Claim) -> None:
+        self._by_quantity[claim.result_value].append(index)
+        if claim.result.percent:
+            self._of_percent[100 * claim.result_value].append(index)
+
+    def of(self, numeral: Numeral) -> list[int]:
+        other = self._by_quantity if numeral.percent else self._of_percent
+        return self._by_quantity.get(numeral.quantity) or other.get(numeral.value, [])
+
+
+def _numbers(steps: list[_Step], found: tuple[Claim, ...]) -> Iterator[tuple[int, Numeral, str, bool]]:
+    """Step, numeral, noun and neighbour of each number; a result like `7/15` is one number, not two."""
     ratios = {claim.result.start: claim.result for claim in found if claim.result.style == "ratio"}
     end = 0
     for step, own in enumerate(steps):
-        for numeral, noun in own.numbers:
+        for numeral, noun, loose in own.numbers:
             whole = ratios.get(numeral.start, numeral)
             if whole.start >= end:
-                yield step, whole, noun
+                yield step, whole, noun, loose
                 end = whole.end
 
 

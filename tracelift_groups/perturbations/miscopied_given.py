@@ -33,4 +33,5 @@ def miscopied_given(case: Case, rng: Random) -> Iterator[Draft]:
 
 def _only_given(case: Case, occurrence: Occurrence) -> bool:
     origin = case.reading.origin(occurrence)
-    return origin is not None and origin.sort == "given" and len(occurrence.sources) == 1
+    written = origin is not None and origin.sort == "given" and case.reading.givens.quantities[origin.index].is_number
+    return written and len(occurrence.sources) == 1
