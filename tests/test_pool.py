@@ -1,4 +1,5 @@
 import multiprocessing
+import signal
 from pathlib import Path
 
 import orjson
@@ -74,3 +75,19 @@ def test_leaving_early_ends_the_workers() -> None:
     assert multiprocessing.active_children()
     answers.close()  # type: ignore[attr-defined]  # it is a generator
     assert multiprocessing.active_children() == []
+
+
+def test_ctrl_c_is_held_back_in_workers_from_their_start() -> None:
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system doesn't show what signals a process holds back")
+    answers = run_all([[item("a")], [item("b", "endless")]], JOB, 2)
+    next(answers)
+    held = [_held_back(child.pid) for child in multiprocessing.active_children()]
+    answers.close()  # type: ignore[attr-defined]  # it is a generator
+    assert len(held) == 2
+    assert all(mask >> (signal.SIGINT - 1) & 1 for mask in held)
+
+
+def _held_back(process: int | None) -> int:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("SigBlk:")).split()[1], 16)
