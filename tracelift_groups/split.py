@@ -45,7 +45,7 @@ def assign(problems: Mapping[str, str], config: Config) -> dict[str, Placement]:
 def families(problems: Mapping[str, str], threshold: float) -> dict[str, str]:
     """problem_id → split_key, sorted by problem_id."""
     alike: defaultdict[frozenset[str], list[str]] = defaultdict(list)
-    for name in sorted(problems):
+    for name in problems:
         alike[_runs(problems[name])].append(name)
     parent = {name: name for name in sorted(problems)}
     for names in alike.values():
