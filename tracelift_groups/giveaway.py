@@ -45,9 +45,8 @@ _SPACE = re.compile(r"\s+")
 
 def find(text: str, reference: str = "") -> str | None:
     """The first give-away phrase, as it stands in `text`, that is not in `reference` too. None when there is none."""
-    known = _flat(reference)
     for match in _ANY.finditer(_flat(text)):
-        if match[0].lower() not in known.lower():
+        if match[0].lower() not in _flat(reference).lower():
             return match[0]
     return None
 
