@@ -38,5 +38,5 @@ def measure(setup: Setup) -> Result:
 
 def groups(run_folder: Path) -> list[dict[str, list[object]]]:
     """Every group of a run."""
-    lines = [line for path in sorted((run_folder / "groups").glob("*.jsonl")) for line in path.open(encoding="utf-8")]
-    return [json.loads(line) for line in lines]
+    paths = sorted((run_folder / "groups").glob("*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_bytes().splitlines()]
