@@ -44,11 +44,11 @@ class Figure:
 
     @property
     def held(self) -> bool | None:
-        """Whether every value is within the bar; None without a bar."""
+        """Whether the median is within the bar; None without a bar."""
         if self.at_most is None and self.at_least is None:
             return None
-        low, high = self.at_least, self.at_most
-        return all((low is None or v >= low) and (high is None or v <= high) for v in self.values)
+        middle = median(self.values)
+        return (self.at_least is None or middle >= self.at_least) and (self.at_most is None or middle <= self.at_most)
 
     @property
     def bar(self) -> str:

@@ -13,7 +13,8 @@ _HEAD = """# Benchmarks
 
 Printed by `python benchmarks/report.py` from `benchmarks/results/`. To measure again:
 `python benchmarks/run.py NAME --data DIR`, where DIR holds the data files. A figure taken several times is given as
-min / median / max. Two things that are compared ran alternately in one call.
+min / median / max, and its bar is held when the median is within. Two things that are compared ran alternately in one
+call.
 """
 
 
