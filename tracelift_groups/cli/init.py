@@ -11,7 +11,7 @@ from tracelift_groups.errors import ConfigError
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="file to write")] = Path("build.yaml"),
 ) -> None:
-    """Write a commented configuration: every key, what it means, its default."""
+    """Write a commented configuration. It has every key with its meaning and its default."""
     from tracelift_groups.config import Config, commented
 
     try:

@@ -16,13 +16,15 @@ _DEFAULTS = Config().to_json()
 
 def _of(key: str, **settings: Any) -> Any:
     """An option for a configuration key. Unset is None, so that a configuration file's value shows through."""
-    return typer.Option(help=f"{about(key)} (default: {_shown(_DEFAULTS[key])})", show_default=False, **settings)
+    default = _shown(_DEFAULTS[key])
+    phrase = f"{about(key)} (default: {default})" if default else about(key)
+    return typer.Option(help=phrase, show_default=False, **settings)
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return ",".join(f"{name}={share:g}" for name, share in value.items())
-    return str(value) if value not in (None, "", []) else "none"
+    return str(value) if value not in (None, [], "") else ""  # the phrase says what empty means
 
 
 Seeds = Annotated[list[str] | None, typer.Argument(help=about("seeds"), show_default=False)]

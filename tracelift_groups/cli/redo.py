@@ -13,7 +13,7 @@ def redo(
     workers: o.Workers = None,
     json: o.Json = False,
 ) -> None:
-    """Make the named problems again, as far as the run has come, and export."""
+    """Make the named problems again. They go as far as the run has come; what it hands out is written anew."""
     from tracelift_groups import build as engine
     from tracelift_groups.cli import progress
 

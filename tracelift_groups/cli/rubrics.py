@@ -11,7 +11,7 @@ def rubrics(
     name: Annotated[str, typer.Argument(metavar="NAME", help="rubric to print in full; empty: list all")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
-    """List the rubrics, or print one: its dimensions with anchored descriptors, weights and label thresholds."""
+    """List the rubrics, or print one. That has its dimensions, weights, anchored descriptors and label thresholds."""
     from tracelift_groups.rubric import load_rubric, rubric_names
 
     found = [load_rubric(each) for each in ([name] if name else rubric_names())]

@@ -21,7 +21,7 @@ def show(
     problem_id: Annotated[str, typer.Argument(metavar="PROBLEM_ID", help="id of the problem")],
     as_json: Annotated[bool, typer.Option("--json", help="print the group's row")] = False,
 ) -> None:
-    """Show one group: the reference, and each flaw with its edit, its certificate and its scores."""
+    """Show one group. Each flaw comes with its edit marked, its certificate and its scores."""
     from tracelift_groups.find_group import find_group
 
     group = find_group(run, problem_id)

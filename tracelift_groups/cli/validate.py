@@ -25,7 +25,7 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
     rules: Annotated[bool, typer.Option("--rules", help="list the rules and stop")] = False,
 ) -> None:
-    """Check groups against the numbered rules; exit code 1 when a group breaks one."""
+    """Check groups against the numbered rules. The exit code is 1 when a group breaks one."""
     from tracelift_groups.validate_files import Limits, validate_paths
 
     if rules:
