@@ -20,6 +20,15 @@ def test_a_group_is_found_by_its_whole_id(run: Path) -> None:
             assert find_group(run, group.problem_id) == group
 
 
+def test_a_row_that_only_mentions_the_id_is_not_taken_for_it(tmp_path: Path) -> None:
+    run = built(tmp_path / "run", limit=2)
+    file = min((run / "groups").glob("*.jsonl"))
+    row = orjson.loads(file.read_bytes().splitlines()[0])
+    twin = row | {"problem_id": "twin", "metadata": row["metadata"] | {"split_key": row["problem_id"]}}
+    file.write_bytes(orjson.dumps(twin) + b"\n" + file.read_bytes())
+    assert find_group(run, row["problem_id"]).problem_id == row["problem_id"]
+
+
 def test_an_unknown_id_gets_the_nearest_ones(run: Path) -> None:
     with pytest.raises(RunError, match=r'no problem "bundled-math-1"') as caught:
         find_group(run, "bundled-math-1")

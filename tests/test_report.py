@@ -92,6 +92,13 @@ def test_hostile_text_is_shown_and_never_run(run: Path) -> None:
     assert page.text.count(HOSTILE) > 50
 
 
+def test_both_sides_of_an_edit_are_escaped() -> None:
+    from tracelift_groups.report import _marked
+
+    assert _marked("<b>", "<i>", "origin") == "<del class='origin'>&lt;b&gt;</del><ins class='origin'>&lt;i&gt;</ins>"
+    assert _marked("", "x", "propagated") == "<ins class='propagated'>x</ins>"
+
+
 def test_a_source_is_named_without_its_folder(run: Path) -> None:
     config = run / "build.yaml"
     text = config.read_text(encoding="utf-8").replace("[bundled]", '["gsm8k:/home/somebody/train.jsonl"]')

@@ -143,6 +143,13 @@ def test_two_candidates_that_differ_in_white_space_only_are_duplicates() -> None
     assert codes(worded(GROUP.negative_bank[0].reasoning.replace(". ", ".\n "))) == ["TG050"]
 
 
+def test_scores_that_no_stored_annotation_gives_are_found() -> None:
+    other = GROUP.negative_bank[1].metadata["annotations"][0]
+    other = other | {"raw": other["raw"] | {"calculation_correctness": 3.0}}
+    group = with_flaw(metadata={**GROUP.negative_bank[1].metadata, "annotations": [other]})
+    assert codes(group) == ["TG101"]
+
+
 def test_a_dimension_of_another_rubric_is_named() -> None:
     group = with_flaw(rubric={"clarity": 2, "total": 0.84}, metadata={})
     case = Case(group, RUBRIC, 4)

@@ -39,6 +39,18 @@ def test_kinds_are_tried_for_every_problem_and_end_one_way(stats: Stats) -> None
     assert sum(kind.kept for kind in stats.kinds.values()) == stats.negative_count
 
 
+def test_the_mean_fall_of_a_kind_is_measured_from_the_best_positive(run: Path, stats: Stats) -> None:
+    groups = [group for file in (run / "groups").glob("*.jsonl") for group in read_groups(file)]
+    falls = [
+        max(positive.rubric["total"] for positive in group.positive_pool) - flaw.rubric["total"]
+        for group in groups
+        for flaw in group.negative_bank
+        if flaw.negative_kind == "calculation_error"
+    ]
+    assert falls
+    assert stats.kinds["calculation_error"].fall == pytest.approx(sum(falls) / len(falls))
+
+
 def test_histograms_hold_every_scored_negative_and_positives_have_full_marks(stats: Stats) -> None:
     scores = stats.scores["math"]
     assert len(scores.totals) == BINS
@@ -52,7 +64,7 @@ def test_histograms_hold_every_scored_negative_and_positives_have_full_marks(sta
 def test_a_fall_on_the_edge_of_a_bin_belongs_to_the_upper_bin() -> None:
     from tracelift_groups.stats import _bin
 
-    assert [_bin(value) for value in (0, 0.05, 1 - 0.7, 0.95, 1.0, -0.1)] == [0, 1, 6, 19, 19, 0]
+    assert [_bin(value) for value in (0, 0.05, 1 - 0.9, 0.95, 1.0, -0.1)] == [0, 1, 2, 19, 19, 0]
 
 
 def test_the_json_form_is_json_with_means(stats: Stats) -> None:
