@@ -4,7 +4,6 @@ Seeds are read as workers get free, each goes through all its stages in one work
 ledger. What is exported afterwards is a function of the ledger.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -23,7 +22,7 @@ from tracelift_groups.intake import Intake
 from tracelift_groups.item import STAGE_FUNCTIONS, Item, Job, imported
 from tracelift_groups.ledger import FORMAT_VERSION, Ledger, Row
 from tracelift_groups.outcome import STAGES
-from tracelift_groups.pool import run_all
+from tracelift_groups.pool import run_all, usable_cores
 from tracelift_groups.run_folder import RunFolder, in_words, written
 
 _ITEMS_A_TASK = 16
@@ -197,7 +196,7 @@ def _work(
 ) -> Summary:
     job = Job(config, upto, pipeline.stages)
     seen: Counter[str] = Counter()
-    for answer in run_all(_tasks(items), job, config.workers or os.cpu_count() or 1):
+    for answer in run_all(_tasks(items), job, config.workers or usable_cores()):
         ledger.write(answer)
         seen.update(rows[-1].status for rows in answer)
         progress(seen)

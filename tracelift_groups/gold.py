@@ -34,7 +34,8 @@ def check_gold(seed: Seed) -> Drop | None:
 
 
 def _drop(seed: Seed, rule: str, reason: str, place: str = "") -> Drop:
-    return Drop("seed", seed.problem_id, rule, reason, raw=seed.solution or "", place=place)
+    where = ", ".join(part for part in (seed.place, place) if part)
+    return Drop("seed", seed.problem_id, rule, reason, raw=seed.solution or "", place=where)
 
 
 def _plain(text: str) -> str:

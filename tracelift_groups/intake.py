@@ -78,7 +78,8 @@ class Intake:
         self._seen[seed.problem_id] += 1
         if self._seen[seed.problem_id] > 1:
             reason = f'An earlier problem has the id "{seed.problem_id}"; the first one counts.'
-            self._drop(Drop("seed", seed.problem_id, "duplicate-id", reason, raw=seed.problem[:_RAW_CHARACTERS]))
+            raw = seed.problem[:_RAW_CHARACTERS]
+            self._drop(Drop("seed", seed.problem_id, "duplicate-id", reason, raw, seed.place))
             return None
         known = self._states.get(seed.problem_id)
         if known is None:

@@ -46,6 +46,11 @@ class _Refusal:
         raise RuntimeError(self.what) if self.bug else TraceliftError(self.what, self.todo)
 
 
+def usable_cores() -> int:
+    """Cores that this process may use; where the system does not say, all of them."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def run_all(tasks: Iterable[Sequence[Item]], job: Job, workers: int) -> Iterator[Answer]:
     """Answers in the order in which they come. Tasks are drawn only as workers get free."""
     if workers == 1:

@@ -41,7 +41,8 @@ class Seed:
     """A problem with its checkable answer (DESIGN: Seed).
 
     `answer` is the artifact in the source's own writing; `solution` a worked solution, `program` a reference program.
-    `extra` holds fields of other people's files that this record does not know; they are written back unchanged.
+    `place` says where it was read (file:line, no folder), for messages only. `extra` holds fields of other people's
+    files that this record does not know; they are written back unchanged.
     """
 
     problem_id: str
@@ -56,6 +57,7 @@ class Seed:
     tests: tuple[Test, ...] = ()
     license: str = "unknown"
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    place: str = field(default="", compare=False)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -93,11 +95,12 @@ class Seed:
                 row[name] = getattr(self, name)
         if self.tests:
             row["tests"] = [test.to_json() for test in self.tests]
-        return row | {"license": self.license, "metadata": dict(self.metadata)} | dict(self.extra)
+        row |= {"license": self.license, "metadata": dict(self.metadata)}
+        return row | ({"place": self.place} if self.place else {}) | dict(self.extra)
 
 
 _REQUIRED = dict.fromkeys(("problem_id", "domain", "source", "task_type", "problem"), TEXT)
-_OPTIONAL = dict.fromkeys(("answer", "solution", "program", "entry_point", "license"), TEXT) | {
+_OPTIONAL = dict.fromkeys(("answer", "solution", "program", "entry_point", "license", "place"), TEXT) | {
     "tests": LIST,
     "metadata": OBJECT,
 }

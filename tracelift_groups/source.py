@@ -5,9 +5,9 @@ Each source is one file in `seeds/`, or a third party's entry point in group `tr
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import getdoc
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import orjson
 
@@ -65,7 +65,7 @@ def seeds_from(rows: Iterable[Row | Drop], make: Callable[[Row], Seed]) -> Itera
             yield row
             continue
         try:
-            yield _kept(make(row))
+            yield _kept(replace(make(row), place=PurePath(row.place).name))
         except RecordError as cause:
             yield row.drop(cause)
 

@@ -4,7 +4,6 @@ A line that is no group becomes a finding, and the next line is read. The split 
 (`math_train.jsonl`), or else its whole name.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -19,6 +18,7 @@ import orjson
 from tracelift_groups.config import SPLITS, Config, read_config
 from tracelift_groups.errors import RecordError, TraceliftError
 from tracelift_groups.group import Group
+from tracelift_groups.pool import usable_cores
 from tracelift_groups.rows import opened
 from tracelift_groups.rubric import Rubric, load_rubric, rubric_names
 from tracelift_groups.rule import ERROR, RULES, WARNING, Case, Finding, domain_of
@@ -76,7 +76,7 @@ def validate_paths(paths: Sequence[Path], limits: Limits, workers: int | None = 
         chunks += [chunk for file in files for chunk in _chunks(file, limits)]
     report = Report()
     problems: list[Problem] = []
-    for part, found in _results(chunks, workers or os.cpu_count() or 1):
+    for part, found in _results(chunks, workers or usable_cores()):
         report.groups += part.groups
         report.negatives += part.negatives
         report.recomputed += part.recomputed
