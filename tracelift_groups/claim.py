@@ -53,7 +53,9 @@ class Claim:
             return True
         if not (self.about or written.decimals):
             return False
-        return any(abs(value * scale - written.value) < Fraction(1, 10**written.decimals) for scale in scales)
+        unit = Fraction(1, 10**written.decimals)
+        over = unit if self.about else unit / 2
+        return any(-unit < written.value - abs(value) * scale <= over for scale in scales)
 
 
 def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Claim]:
@@ -182,7 +184,15 @@ def _may_start(tokens: list[Token], at: int) -> bool:
     clock = previous.text == ":" and token.glued and before > 0 and tokens[before - 1].kind == "NUMBER"
     glued_variable = previous.kind in ("WORD", "SYMBOL") and token.text == "(" and token.glued
     number = previous.kind == "NUMBER" and before == at - 1
+    variable = previous.kind == "WORD" and len(previous.text) == 1 and before > 0
+    variable = variable and tokens[before - 1].kind in ("NUMBER", "CLOSE", *OPERATORS)
     share = previous.kind == "OF" and before > 0 and tokens[before - 1].kind == "NUMBER"
     return bullet or not (
-        number or share or previous.kind in OPERATORS or previous.kind == "FACTORIAL" or glued_variable or clock
+        number
+        or share
+        or variable
+        or previous.kind in OPERATORS
+        or previous.kind == "FACTORIAL"
+        or glued_variable
+        or clock
     )

@@ -162,7 +162,7 @@ class Parser:
                 return None
             return self._divisor(token) or Number(token.numeral)
         if token.kind == "MINUS" and token.text != "minus":
-            found = self._unary(depth + 1)
+            found = self._binary(_BINDS["*"], depth + 1)  # -2^2 is -4
             return found and Operation("neg", token.start, token.end, (found,))
         if token.kind == "OPEN" and token.text != "{":
             return self._inside(depth)

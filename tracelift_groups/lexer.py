@@ -47,7 +47,7 @@ _FIRST_WORD = re.compile(rf"{LETTER}+")
 _MARKER = re.compile(r"[ \t]*(?:[Ss]tep\s)?[0-9]{1,2}[.):](?=\s)")
 _LEXEME = re.compile(
     rf"""[^\S\n]*(?:
-    (?P<TIMES>[xX](?<=[0-9)%\sa-z][xX])(?=\s?[*$\\(]{{0,4}}\s?[.0-9]))
+    (?P<TIMES>[xX](?<=[0-9)%\sa-z][xX])(?=\s?[*$\\(]{{0,4}}\s?(?:[.0-9]|[dt]?frac|sqrt)))
   | (?P<WORD>{LETTER}+(?:['’/-]{LETTER}+)*(?:(?<=\bsq)\.|(?<=\bft)\.|(?<=\boz)\.|(?<=\blbs)\.)?)
   | (?P<ORDINAL>[0-9]+(?:st|nd|rd|th)\b)
   | (?P<DIGITS>(?<![0-9A-Za-z_])(?<![0-9][.,])(?:{DIGIT_PATTERN}))
