@@ -13,7 +13,7 @@ from types import MappingProxyType
 from tracelift_groups.lexer import OPERATORS, Token
 from tracelift_groups.numeral import Numeral
 
-MAX_DEPTH = 24
+MAX_DEPTH = 16
 MAX_OPERATIONS = 150  # a longer expression is none; every walk over a tree is a recursion
 MAX_UNIT_WORDS = 6
 _MAX_BITS = 400  # a value beyond 2**400 is no quantity of a worded problem
