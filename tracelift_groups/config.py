@@ -31,7 +31,9 @@ class Config:
         metadata=_key("sources of problems: bundled, gsm8k:PATH, math:PATH, file:PATH, hf:NAME"),
     )
     seed: int = field(default=0, metadata=_key("random seed; an item's chance comes from it and its id", "generate"))
-    limit: int | None = field(default=None, metadata=_key("take only the first this many seeds of each source; empty: all"))
+    limit: int | None = field(
+        default=None, metadata=_key("take only the first this many seeds of each source; empty: all")
+    )
     kinds: tuple[str, ...] = field(default=(), metadata=_key("kinds of flaw to make; empty: all", "perturb"))
     min_negatives: int = field(default=4, metadata=_key("flaws a group must have to be kept", "validate"))
     max_negatives: int = field(default=6, metadata=_key("flaws a group may have at most", "validate"))
