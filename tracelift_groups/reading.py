@@ -30,7 +30,7 @@ class Source(NamedTuple):
     """Where a number may come from: `sort` is given or claim; `index` counts quantities or claims."""
 
     sort: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody calls
 
 
 @dataclass(frozen=True, slots=True)
