@@ -30,7 +30,7 @@ class Source(NamedTuple):
     """Where a number may come from: `sort` is given or claim; `index` counts quantities or claims."""
 
     sort: str
-    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody calls
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs
 
 
 @dataclass(frozen=True, slots=True)
