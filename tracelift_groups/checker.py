@@ -53,6 +53,13 @@ class Evidence:
         return {i: at[claim.start] for i, claim in enumerate(self.flaw.claims) if claim.start in at}
 
     @cached_property
+    def removed(self) -> list[int]:
+        """Claims of the reference that an edit deleted whole."""
+        gone = [(e.start, e.end) for e in self.perturbation.edits if not e.after.strip()]
+        ours = enumerate(self.reference.claims)
+        return [k for k, c in ours if any(a <= c.start and c.end <= b for a, b in gone)]
+
+    @cached_property
     def false_claims(self) -> list[int]:
         """Claims of the flaw whose arithmetic is wrong."""
         return [i for i, claim in enumerate(self.flaw.claims) if not claim.holds]
@@ -98,6 +105,7 @@ class Evidence:
     def _is_carried(self, operand: Occurrence) -> bool:
         """Whether an operand of the reference comes from something that the flaw changed."""
         changed = {self._claim_source(i, k) for i, k in self.pairs.items()} | self._miscopied
+        changed |= {Source("claim", k) for k in self.removed}
         return any(source in changed for source in operand.sources)
 
     def _claim_source(self, i: int, k: int) -> Source | None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from tracelift_groups.lexer import Token, tokens
-from tracelift_groups.numeral import WORD_PATTERN
+from tracelift_groups.numeral import WORD_PATTERN, Numeral
 
 _WORDS = {
     "half": (Fraction(1, 2), Fraction(2)),
@@ -122,6 +122,11 @@ def givens(problem: str) -> Givens:
             found.append(quantity)
         at += width
     return Givens(tuple(found), _derived(found), _constants(problem))
+
+
+def is_rate(numeral: Numeral) -> bool:
+    """Whether a number is a share to be taken of something: a percentage, or a fraction below one."""
+    return numeral.percent or 0 < numeral.value < 1
 
 
 def noun_after(cut: list[Token], at: int) -> str:

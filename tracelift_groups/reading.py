@@ -67,6 +67,10 @@ class Reading:
     def steps(self) -> tuple[str, ...]:
         return self.trace.steps
 
+    def claims_in(self, step: int) -> list[int]:
+        """Indices of the claims in a step."""
+        return [i for i, claim in enumerate(self.claims) if claim.step == step]
+
     def operands_of(self, claim: int) -> list[Occurrence]:
         """The numbers a claim computes with, from left to right."""
         return self._by_role["operand", claim]

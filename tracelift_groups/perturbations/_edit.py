@@ -1,16 +1,19 @@
-"""What the kinds that change a number share: choosing another value, and carrying it on."""
+"""What the kinds that change a claim share: choosing another number or sign, and carrying the result on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from random import Random
 
-from tracelift_groups.expression import evaluate
+from tracelift_groups.claim import claims
+from tracelift_groups.expression import Operation, evaluate, operations
 from tracelift_groups.kind import Case, Draft
+from tracelift_groups.lexer import tokens
 from tracelift_groups.plausible import alike
-from tracelift_groups.propagate import Undecided, propagate, rewrite
+from tracelift_groups.propagate import Replacement, Undecided, is_plausible, propagate, rewrite
 from tracelift_groups.reading import Occurrence, Source
 
 _VALUES_PER_NUMBER = 3
+_SPELLED = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divided by": "/"}
 
 
 def slips(occurrences: Iterable[Occurrence], rng: Random) -> Iterator[tuple[Occurrence, Fraction]]:
@@ -74,3 +77,68 @@ def _new_result(case: Case, new: Mapping[Occurrence, Fraction]) -> tuple[Occurre
     result = case.reading.result_of(index)
     percent = claim.result.percent and claim.value == claim.result.value
     return result, value / 100 if percent else value
+
+
+def edited_claim(case: Case, index: int, parts: list[Replacement], value: Fraction) -> Draft | None:
+    """Replacements in the left side of a claim, its new result, and what follows; None when that can not be written."""
+    claim = case.reading.claims[index]
+    result = case.reading.result_of(index)
+    if len(claim.sides) != 1 or claim.about or not claim.holds or value == claim.value or result.unread:
+        return None
+    quantity = value / 100 if claim.result.percent and claim.value == claim.result.value else value
+    try:
+        origin = [*parts, rewrite(result, quantity)]
+    except Undecided:
+        return None
+    fixed = {result.numeral.start: quantity}
+    carried = propagate(case.reading, {Source("claim", index): quantity}, fixed, result.numeral.end)
+    return None if carried is None else Draft(claim.step, tuple(origin), tuple(carried))
+
+
+def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
+    """Known quantities that could stand in an operand's place: not used in its claim yet, whole where it is whole.
+
+    Empty for a number that the same step also mentions in words: the two would then disagree.
+    """
+    reading, numeral = case.reading, occurrence.numeral
+    if numeral.percent or numeral.style not in ("digits", "word") or occurrence.claim is None or not occurrence.sources:
+        return []
+    same = [o for o in reading.occurrences if o.sources == occurrence.sources and o.step == occurrence.step]
+    if any(o.role == "mention" and o.value == occurrence.value for o in same):
+        return []
+    claim = reading.claims[occurrence.claim]
+    used = {o.value for o in reading.operands_of(occurrence.claim)} | {claim.result_value}
+    known = {q.values[0] for q in reading.givens.quantities if q.text[0].isdigit() and not q.text.endswith("%")}
+    known |= {c.result_value for c in reading.claims if c.end <= claim.start}
+    fitting = (v for v in known - used if v.denominator == 1 or numeral.decimals)
+    return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
+
+
+def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:
+    """A claim with another operator in one place, written as this trace writes it."""
+    claim = case.reading.claims[index]
+    sign = _written(case, op, symbol)
+    if sign is None:
+        return None
+    edited = case.text[claim.start : op.start] + sign + case.text[op.end : claim.end]
+    found = list(claims(tokens(edited), 0))
+    value = found[0].value if len(found) == 1 and len(found[0].sides) == 1 else None
+    return None if value is None else edited_claim(case, index, [(op.start, op.end, sign)], value)
+
+
+def _written(case: Case, op: Operation, symbol: str) -> str | None:
+    """The new sign as this trace writes it; None where the old one is implied or a word like `of`."""
+    old = case.text[op.start : op.end]
+    if old in _SPELLED:
+        return next(word for word, meaning in _SPELLED.items() if meaning == symbol)
+    if not old or (old.isalpha() and old not in "xX"):
+        return None
+    used = [
+        sign
+        for claim in case.reading.claims
+        for o in operations(claim.left)
+        if o.symbol == symbol and (sign := case.text[o.start : o.end]) and not sign.isalpha()
+    ]
+    if used:
+        return used[0]
+    return {"*": "\\cdot ", "/": "\\div "}.get(symbol, symbol) if old.startswith("\\") else symbol

@@ -1,13 +1,11 @@
 """The right rule with a wrong quantity put in: another number that the problem or an earlier step really gives."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from random import Random
 
 from tracelift_groups.kind import Case, Draft, perturbation
-from tracelift_groups.perturbations._edit import value_draft
-from tracelift_groups.propagate import is_plausible
-from tracelift_groups.reading import Occurrence
+from tracelift_groups.perturbations._edit import substitutions, value_draft
+from tracelift_groups.quantity import is_rate
 
 
 @perturbation(
@@ -21,25 +19,14 @@ from tracelift_groups.reading import Occurrence
 )
 def wrong_substitution(case: Case, rng: Random) -> Iterator[Draft]:
     """Right rule, wrong quantity put in."""
-    places = [(o, value) for o in case.reading.occurrences if o.role == "operand" for value in _others(case, o)]
-    rng.shuffle(places)
-    for occurrence, value in places:
-        same = [o for o in case.reading.occurrences if o.sources == occurrence.sources and o.step == occurrence.step]
-        mentions = [o for o in same if o.role == "mention" and o.value == occurrence.value]
-        if mentions or not occurrence.sources:
-            continue
+    reading = case.reading
+    plain = [  # the base of a rate is percent_base_error's
+        o
+        for i in range(len(reading.claims))
+        for o in reading.operands_of(i)
+        if is_rate(o.numeral) or not any(is_rate(other.numeral) for other in reading.operands_of(i))
+    ]
+    places = [(o, value) for o in plain for value in substitutions(case, o)]
+    for occurrence, value in rng.sample(places, len(places)):
         if draft := value_draft(case, {occurrence: value}, recompute=True):
             yield draft
-
-
-def _others(case: Case, occurrence: Occurrence) -> list[Fraction]:
-    """Known quantities that the claim does not use yet: whole where it is whole, money only for money."""
-    reading, numeral = case.reading, occurrence.numeral
-    if numeral.percent or numeral.style not in ("digits", "word") or occurrence.claim is None:
-        return []
-    claim = reading.claims[occurrence.claim]
-    used = {o.value for o in reading.operands_of(occurrence.claim)} | {claim.result_value}
-    known = {q.values[0] for q in reading.givens.quantities if q.text[0].isdigit() and not q.text.endswith("%")}
-    known |= {c.result_value for c in reading.claims if c.end <= claim.start}
-    fitting = (v for v in known - used if v.denominator == 1 or numeral.decimals)
-    return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))

@@ -1,17 +1,23 @@
 """True arithmetic on wrong quantities or with a wrong operation, told by comparing with the reference's claims."""
 
+from fractions import Fraction
+
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence, number, same_numbers, same_shape
 from tracelift_groups.claim import Claim
-from tracelift_groups.expression import operands, operations
+from tracelift_groups.expression import Operation, operands, operations
+from tracelift_groups.quantity import is_rate
+from tracelift_groups.relation import inverse, relation_of
 
 
 @CHECKERS.register("differs_from_reference_graph")
 def differs_from_reference_graph(evidence: Evidence) -> Certificate | str:
     """Expected is the reference's value at the origin, found the flaw's; values["difference"] says what differs.
 
-    operator: one operator; given: a quantity of the problem became one that nobody gave; prior: so did an earlier
-    result; substitution: another known quantity stands in its place; order: the same quantities in another order.
+    operator: one operator; relation: the operator that carries out a relation of the problem (twice, fewer) turned
+    round; given: a quantity of the problem became one that nobody gave; prior: so did an earlier result; constant: so
+    did a conversion factor; substitution: another known quantity stands in its place; base: so in the base of a rate;
+    order: the same quantities in another order; term: one is missing; count: one is off by one.
     """
     if evidence.false_claims:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
@@ -44,31 +50,65 @@ def _differs(evidence: Evidence, index: int) -> bool:
 
 
 def _difference(evidence: Evidence, index: int) -> str | None:
-    flaw, reference = evidence.flaw, evidence.reference
-    claim, ours = flaw.claims[index], reference.claims[evidence.pairs[index]]
-    if not same_shape(ours.left, claim.left):
-        return "operator" if same_numbers(ours.left, claim.left) and _one_operator(ours, claim) else None
+    claim, ours = evidence.flaw.claims[index], evidence.reference.claims[evidence.pairs[index]]
     before, after = ([n.quantity for n in operands(c.left)] for c in (ours, claim))
+    if not same_shape(ours.left, claim.left):
+        if before == after:
+            return _turned(evidence, index, ours, claim)
+        return _term(before, after) or _count(before, after)
     if sorted(before) == sorted(after):
         return "order"
     changed = {(a, b) for a, b in zip(before, after, strict=True) if a != b}
-    if len(changed) != 1:
+    return _quantity(evidence, index, *changed.pop()) if len(changed) == 1 else None
+
+
+def _turned(evidence: Evidence, index: int, ours: Claim, claim: Claim) -> str | None:
+    """operator, or relation where the problem's relation was turned round; None for more than one changed sign."""
+    if not _one_operator(ours, claim):
         return None
-    ((old, new),) = changed
-    known = set(flaw.givens.of(new)) or {
-        i for i, c in enumerate(flaw.claims) if c.result_value == new and c.end <= claim.start
-    }
-    if known:
-        return "substitution"
+    signs = zip(*(_signs(c) for c in (ours, claim)), strict=True)
+    ((at, new),) = [(before, after) for before, after in signs if before.symbol != after.symbol]
+    if new.symbol == inverse(at.symbol) and relation_of(evidence.reference, evidence.pairs[index], at):
+        return "relation"
+    return "operator"
+
+
+def _quantity(evidence: Evidence, index: int, old: Fraction, new: Fraction) -> str | None:
+    """What it means that one operand became another."""
+    flaw, claim = evidence.flaw, evidence.flaw.claims[index]
+    theirs = evidence.reference.operands_of(evidence.pairs[index])
+    sources = [s for o in theirs if o.value == old for s in o.sources]
+    if not sources:
+        return "constant" if old in flaw.givens.constants else None
+    if flaw.givens.of(new) or any(c.result_value == new and c.end <= claim.start for c in flaw.claims):
+        rate = any(is_rate(o.numeral) and o.value != old for o in theirs)
+        return "base" if rate and not any(is_rate(o.numeral) and o.value == old for o in theirs) else "substitution"
     if new in flaw.givens.constants | flaw.givens.derived:
         return None
-    sources = [s for o in reference.operands_of(evidence.pairs[index]) if o.value == old for s in o.sources]
-    return ("prior" if sources[0].sort == "claim" else "given") if sources else None
+    return "prior" if sources[0].sort == "claim" else "given"
+
+
+def _term(before: list[Fraction], after: list[Fraction]) -> str | None:
+    """term, when exactly one operand is missing."""
+    short = len(after) == len(before) - 1 and any(before[:i] + before[i + 1 :] == after for i in range(len(before)))
+    return "term" if short else None
+
+
+def _count(before: list[Fraction], after: list[Fraction]) -> str | None:
+    """count, when a 1 stands beside a number that was alone."""
+    more = len(after) == len(before) + 1
+    return (
+        "count"
+        if more and any(after[:i] + after[i + 1 :] == before and after[i] == 1 for i in range(len(after)))
+        else None
+    )
+
+
+def _signs(claim: Claim) -> list[Operation]:
+    return sorted(operations(claim.left), key=lambda op: op.start)
 
 
 def _one_operator(ours: Claim, claim: Claim) -> bool:
     """Whether the signs, read from left to right, differ in exactly one place."""
-    before, after = (sorted((op.start - c.start, op.symbol) for op in operations(c.left)) for c in (ours, claim))
-    if len(before) != len(after):
-        return False
-    return sum(a[1] != b[1] for a, b in zip(before, after, strict=True)) == 1
+    before, after = _signs(ours), _signs(claim)
+    return len(before) == len(after) and sum(a.symbol != b.symbol for a, b in zip(before, after, strict=True)) == 1

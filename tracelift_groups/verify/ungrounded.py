@@ -14,9 +14,14 @@ def ungrounded(evidence: Evidence) -> Certificate | str:
         loose = [o for o in evidence.flaw.operands_of(i) if not evidence.flaw.is_grounded(o)]
         known = {o.value for o in evidence.reference.occurrences}
         new = [o for o in loose if o.value not in known]
-        if new and same_shape(claim.left, ours.left):
+        joined = (
+            len(new) == 1
+            and len(evidence.flaw.operands_of(i)) == len(evidence.reference.operands_of(evidence.pairs[i])) + 1
+        )
+        if new and (joined or same_shape(claim.left, ours.left)):
             given = ", ".join(number(o.value) for o in evidence.reference.operands_of(evidence.pairs[i]))
             found = ", ".join(number(o.value) for o in new)
             shown = evidence.shown(claim)
-            return Certificate("ungrounded", claim.step, shown, given, found, evidence.answer_changes)
+            values = {"difference": "joined" if joined else "replaced"}
+            return Certificate("ungrounded", claim.step, shown, given, found, evidence.answer_changes, values)
     return "Every quantity of the edited claim comes from somewhere."
