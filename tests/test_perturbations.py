@@ -226,8 +226,10 @@ def test_a_calculation_error_leaves_the_expression_and_carries_the_wrong_result(
         found = read(CLIPS.problem, Trace.read(flaw))
         assert [claim.holds for claim in found.claims].count(False) == 1
         assert flaw.startswith("Natalia sold 48 / 2 = ")
-    assert "Natalia sold 48 / 2 = 26 clips in May.\nIn June she sold 26 + 13 = 39 clips.\n"
+    assert (
+        "Natalia sold 48 / 2 = 26 clips in May.\nIn June she sold 26 + 13 = 39 clips.\n"
         "Altogether she sold 48 + 26 + 39 = 113 clips." in flaws("calculation_error", CLIPS)
+    )
 
 
 def test_an_operator_is_swapped_and_the_rest_follows() -> None:
@@ -276,9 +278,10 @@ def test_a_substituted_quantity_is_known_to_the_problem_or_an_earlier_step() -> 
 
 
 def test_a_missing_step_is_gone_whole_and_used_later() -> None:
-    assert "In June she sold 24 + 13 = 37 clips.\n"
-        "Altogether she sold 48 + 24 + 37 = 109 clips." in flaws("missing_step", CLIPS)
-    assert "That leaves 1,250 − 210 = 1,040 liters. After the filling it holds 1,040 + 120 = 1,160 liters." in flaws("missing_step", TANK)
+    _, *rest = (CLIPS.solution or "").split("\n")
+    assert "\n".join(rest) in flaws("missing_step", CLIPS)
+    _, *rest = (TANK.solution or "").split(". ")
+    assert ". ".join(rest) in flaws("missing_step", TANK)
 
 
 def test_an_unfinished_derivation_stops_before_the_answer() -> None:
@@ -310,8 +313,11 @@ def test_a_detour_is_inserted_and_nothing_else_moves() -> None:
 
 
 def test_a_circle_uses_a_later_result_for_an_earlier_one() -> None:
-    case = seed("A pool has 48 blue tiles and 32 red ones and needs 150.", "It has 48 + 32 = 80 tiles.\n"
-        "It needs 150 - 80 = 70 more.", "70")
+    case = seed(
+        "A pool has 48 blue tiles and 32 red ones and needs 150.",
+        "It has 48 + 32 = 80 tiles.\nIt needs 150 - 80 = 70 more.",
+        "70",
+    )
     assert flaws("circular_reasoning", case)[0] == "It has 150 - 70 = 80 tiles.\nIt needs 150 - 80 = 70 more."
 
 
@@ -327,15 +333,19 @@ def test_a_percentage_said_before_its_equation_moves_with_it() -> None:
 
 
 def test_a_number_in_arithmetic_that_is_no_claim_is_not_taken_for_an_earlier_result() -> None:
-    case = seed("a 125 b 25 c 10", "The price is 125 - 25 = 100.\n"
-        "The card gives 10 / 100 off, so it costs 100 - 10 = 90.", "90")
+    case = seed(
+        "a 125 b 25 c 10", "The price is 125 - 25 = 100.\nThe card gives 10 / 100 off, so it costs 100 - 10 = 90.", "90"
+    )
     for name in CHANGING:
         assert all("10 / 100 off" in flaw for flaw in flaws(name, case))
 
 
 def test_no_flaw_has_one_of_many_or_many_of_one() -> None:
-    case = seed("There are 22 strands and 3 hands of 11.", "It takes 22 strands / 11 strands = 2 minutes.\n"
-        "Twice is 2 minutes + 3 minutes = 5 minutes.", "5")
+    case = seed(
+        "There are 22 strands and 3 hands of 11.",
+        "It takes 22 strands / 11 strands = 2 minutes.\nTwice is 2 minutes + 3 minutes = 5 minutes.",
+        "5",
+    )
     for name in NAMES:
         assert not any(re.search(r"\b1 (minutes|strands)", flaw) for flaw in flaws(name, case))
 
