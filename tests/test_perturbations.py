@@ -1,0 +1,358 @@
+"""Every kind of flaw: what all of them promise, and what each makes of hand-written traces and known graphs."""
+
+import re
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import CLIPS, LATEX, SAMPLES, SHOES, TANK, World, computed, drafts, seed, worlds
+
+from tracelift_groups.certificate import Certificate
+from tracelift_groups.checker import CHECKERS
+from tracelift_groups.kind import ANSWERS, KINDS, Case
+from tracelift_groups.ladder import climb
+from tracelift_groups.perturbation import Perturbation
+from tracelift_groups.reading import read
+from tracelift_groups.reference import case_of
+from tracelift_groups.rubric import load_rubric
+from tracelift_groups.seed import Seed
+from tracelift_groups.source import read_seeds
+from tracelift_groups.trace import Trace
+from tracelift_groups.verify import recheck
+
+NAMES = KINDS.names()
+CHANGING = [name for name in NAMES if KINDS.get(name).answer == "changes" and "math" in KINDS.get(name).domains]
+
+
+def sample(case: Seed) -> Case:
+    assert case.solution is not None
+    return case_of(case, case.solution)
+
+
+def climbing(name: str, case: Case, number: int = 0) -> list[tuple[Perturbation, Certificate]]:
+    """The drafts of a kind that pass the ladder, with their certificates."""
+    kind = KINDS.get(name)
+    made = [draft.perturbation(name, case) for draft in drafts(name, case, number)]
+    return [(p, found) for p in made if isinstance(found := climb(kind, case, p), Certificate)]
+
+
+def bundled() -> list[Seed]:
+    return [item for item in read_seeds("bundled") if isinstance(item, Seed)]
+
+
+# What every registered kind promises
+
+
+def test_at_least_eight_kinds_of_both_classes_are_registered() -> None:
+    answers = Counter(KINDS.get(name).answer for name in NAMES)
+    assert len(NAMES) >= 8
+    assert answers["changes"] >= 4
+    assert answers["keeps"] >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kind_says_what_it_breaks_how_it_is_checked_and_what_it_needs(name: str) -> None:
+    kind = KINDS.get(name)
+    assert kind.name == name
+    for domain in kind.domains:
+        dimensions = load_rubric(domain).names
+        assert {kind.breaks, *kind.also} <= set(dimensions)
+    assert kind.breaks not in kind.also
+    assert kind.answer in ANSWERS
+    assert kind.checker in CHECKERS.names()
+    assert kind.needs
+    assert kind.summary
+    assert not kind.summary.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kind_is_repeatable(name: str) -> None:
+    for case in map(sample, SAMPLES):
+        assert drafts(name, case, 7) == drafts(name, case, 7)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kind_makes_a_certified_flaw_of_at_least_one_sample(name: str) -> None:
+    assert any(climbing(name, sample(case)) for case in SAMPLES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_draft_applies_and_changes_the_text(name: str) -> None:
+    for case in map(sample, SAMPLES):
+        for draft in drafts(name, case):
+            perturbation = draft.perturbation(name, case)
+            assert perturbation.apply(case.text) != case.text
+            assert perturbation.step == draft.step < len(case.reading.steps)
+            assert all(case.reading.trace.step_at(e.start) == e.step for e in perturbation.edits)
+
+
+NOTHING = [
+    seed("How many?", "It is easy to see.", "3"),
+    seed("How many?", "Three.", "3"),
+    seed("Solve for x: x + 2 = 5", "Subtract 2 from both sides.\nSo x = 3.", "3"),
+    seed("Name it.", "The answer is blue.\nThis is because of the sky.", "blue"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_trace_without_claims_gives_nothing(name: str) -> None:
+    assert [drafts(name, sample(case)) for case in NOTHING] == [[]] * len(NOTHING)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_climbs_is_certified_anew_from_the_texts_alone(name: str) -> None:
+    for case in map(sample, SAMPLES):
+        for perturbation, certificate in climbing(name, case):
+            flaw = perturbation.apply(case.text)
+            stored = (perturbation.to_json(), certificate.to_json())
+            assert recheck(case.seed, case.text, flaw, *stored) is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_changes_as_the_kind_says(name: str) -> None:
+    expected = {"changes": {True}, "keeps": {False}, "either": {True, False}}[KINDS.get(name).answer]
+    found = {c.answer_changes for case in SAMPLES for _, c in climbing(name, sample(case))}
+    assert found <= expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kind_works_on_the_bundled_seeds_without_an_error(name: str) -> None:
+    made = 0
+    seeds = bundled()
+    for case in map(sample, seeds):
+        found = climbing(name, case)[:1]
+        made += len(found)
+        for perturbation, certificate in found:
+            flaw = perturbation.apply(case.text)
+            assert recheck(case.seed, case.text, flaw, perturbation.to_json(), certificate.to_json()) is None
+    assert len(seeds) == 84
+    assert made >= 5
+
+
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["1 + 1 = 2", "3 x 4 = 12\n12 - 5 = 7", "\\frac{1}{2} of 8 = 4"]),
+    st.integers(),
+)
+def test_no_text_makes_a_kind_fail(text: str, more: str, number: int) -> None:
+    case = case_of(seed(f"P {text} {more}", "", "7"), f"{text}\n{more}\n{text}")
+    for name in NAMES:
+        climbing(name, case, number)
+
+
+# Known graphs: what a flaw must say follows from the graph and the one change
+
+
+LINE = re.compile(r"(\d+) ([-+*/]) (\d+) = (\d+)\.")
+
+
+@given(worlds(), st.integers(0, 9))
+def test_one_change_at_the_origin_and_every_later_value_follows_from_it(world: World, number: int) -> None:
+    case = world.case
+    for name in CHANGING:
+        for perturbation, certificate in climbing(name, case, number):
+            flaw = perturbation.apply(case.text)
+            lines = [LINE.search(line) for line in flaw.split("\n")]
+            assert len(lines) == len(world.steps)
+            check(world, [line.groups() for line in lines if line], perturbation.step, name)
+            assert certificate.step == perturbation.step
+            assert certificate.answer_changes
+            undone(case.text, flaw, perturbation)
+
+
+def check(world: World, lines: list[tuple[str, ...]], origin: int, name: str) -> None:
+    before = world.values()
+    results: list[Fraction] = []
+    differing = []
+    for i, (step, (left, symbol, right, result)) in enumerate(zip(world.steps, lines, strict=True)):
+        given = [Fraction(left), Fraction(right)]
+        expected = [world.value(source, results) for source in (step.left, step.right)]
+        stated, true = Fraction(result), computed(symbol, *given)
+        if given != expected or symbol != step.symbol or stated != true:
+            differing.append(i)
+        changes = (given[0] != expected[0]) + (given[1] != expected[1]) + (symbol != step.symbol) + (stated != true)
+        assert changes == (i == origin)
+        assert (stated != true) == (i == origin and name == "calculation_error")
+        assert (stated == before[i]) or i >= origin
+        results.append(stated)
+    assert differing == [origin]
+    assert results[-1] != before[-1]
+
+
+def undone(reference: str, flaw: str, perturbation: Perturbation) -> None:
+    """Outside the edits every character is the reference's, and taking them back gives the reference."""
+    back, end, grown = [], 0, 0
+    for edit in perturbation.edits:
+        start = edit.start + grown
+        assert flaw[end:start] == reference[end - grown : edit.start]
+        assert flaw[start : start + len(edit.after)] == edit.after
+        back += [flaw[end:start], edit.before]
+        end, grown = start + len(edit.after), grown + len(edit.after) - len(edit.before)
+    assert "".join([*back, flaw[end:]]) == reference
+
+
+def test_known_graphs_give_flaws_of_every_value_changing_kind() -> None:
+    world = World(
+        (52, 31, 17, 44),
+        steps=(
+            _step("-", ("given", 0), ("given", 1)),
+            _step("*", ("step", 0), ("given", 2)),
+            _step("+", ("step", 1), ("given", 3)),
+        ),
+    )
+    made = {name for name in CHANGING for number in range(5) if climbing(name, world.case, number)}
+    assert made == set(CHANGING)
+
+
+def _step(symbol: str, left: tuple[str, int], right: tuple[str, int]):  # type: ignore[no-untyped-def]
+    from worlds import Step
+
+    return Step(symbol, left, right)
+
+
+# What is particular to each
+
+
+def flaws(name: str, case: Seed) -> list[str]:
+    return [
+        perturbation.apply(sample(case).text) for n in range(4) for perturbation, _ in climbing(name, sample(case), n)
+    ]
+
+
+def test_a_calculation_error_leaves_the_expression_and_carries_the_wrong_result() -> None:
+    for flaw in flaws("calculation_error", CLIPS):
+        found = read(CLIPS.problem, Trace.read(flaw))
+        assert [claim.holds for claim in found.claims].count(False) == 1
+        assert flaw.startswith("Natalia sold 48 / 2 = ")
+    assert (
+        "Natalia sold 48 / 2 = 26 clips in May.\nIn June she sold 26 + 13 = 39 clips.\n"
+        "Altogether she sold 48 + 26 + 39 = 113 clips." in flaws("calculation_error", CLIPS)
+    )
+
+
+def test_an_operator_is_swapped_and_the_rest_follows() -> None:
+    assert (
+        "Natalia sold 48 / 2 = 24 clips in May.\nIn June she sold 24 - 13 = 11 clips.\n"
+        "Altogether she sold 48 + 24 + 11 = 83 clips." in flaws("operator_swap", CLIPS)
+    )
+
+
+def test_an_operator_keeps_the_glyph_of_its_trace() -> None:
+    assert all("+ 6 =" in flaw or "− 1" not in flaw or "×" in flaw for flaw in flaws("operator_swap", TANK))
+    assert all("*" not in flaw and "-" not in flaw for flaw in flaws("operator_swap", TANK))
+    assert all("*" not in flaw for flaw in flaws("operator_swap", LATEX))
+
+
+def test_a_given_is_miscopied_into_a_number_that_nobody_gave() -> None:
+    case = sample(CLIPS)
+    for perturbation, certificate in climbing("miscopied_given", case):
+        origin = next(edit for edit in perturbation.edits if edit.role == "origin")
+        assert origin.before in ("48", "13")
+        assert not case.reading.givens.explains(Fraction(origin.after))
+        assert certificate.values["difference"] == "given"
+
+
+def test_a_word_of_the_problem_is_not_miscopied_as_a_number() -> None:
+    case = seed(
+        "He has 14 eggs, she has twice as many.", "She has 14 * 2 = 28 eggs.\nTogether 28 + 14 = 42 eggs.", "42"
+    )
+    edits = [edit.before for p, _ in climbing("miscopied_given", sample(case)) for edit in p.edits]
+    assert "2" not in edits
+
+
+def test_a_prior_is_miscopied_in_one_step_and_stays_right_where_it_was_derived() -> None:
+    made = flaws("miscopied_prior", CLIPS)
+    assert made
+    assert all("48 / 2 = 24 clips" in flaw for flaw in made)
+
+
+def test_a_substituted_quantity_is_known_to_the_problem_or_an_earlier_step() -> None:
+    case = sample(SHOES)
+    found = climbing("wrong_substitution", case)
+    assert found
+    for perturbation, _ in found:
+        origin = next(edit for edit in perturbation.edits if edit.role == "origin")
+        assert origin.after in case.seed.problem or origin.after in case.text[: origin.start]
+
+
+def test_a_missing_step_is_gone_whole_and_used_later() -> None:
+    _, *rest = (CLIPS.solution or "").split("\n")
+    assert "\n".join(rest) in flaws("missing_step", CLIPS)
+    _, *rest = (TANK.solution or "").split(". ")
+    assert ". ".join(rest) in flaws("missing_step", TANK)
+
+
+def test_an_unfinished_derivation_stops_before_the_answer() -> None:
+    (flaw,) = set(flaws("unfinished_derivation", CLIPS))
+    assert flaw == "Natalia sold 48 / 2 = 24 clips in May.\nIn June she sold 24 + 13 = 37 clips."
+
+
+def test_a_contradiction_is_not_carried_on() -> None:
+    for flaw in flaws("step_contradiction", CLIPS):
+        assert all(claim.holds for claim in read(CLIPS.problem, Trace.read(flaw)).claims)
+        assert flaw.endswith("Altogether she sold 48 + 24 + 37 = 109 clips.")
+
+
+def test_a_miracle_keeps_the_result_and_loses_its_quantities() -> None:
+    for perturbation, _ in climbing("miracle_step", sample(SHOES)):
+        found = read(SHOES.problem, Trace.read(perturbation.apply(sample(SHOES).text)))
+        assert [claim.result_value for claim in found.claims] == [20, 60, 180, 30]
+        assert all(claim.holds for claim in found.claims)
+
+
+def test_a_detour_is_inserted_and_nothing_else_moves() -> None:
+    case = sample(CLIPS)
+    found = climbing("redundant_detour", case)
+    assert found
+    for perturbation, _ in found:
+        (edit,) = perturbation.edits
+        assert edit.before == ""
+        assert perturbation.apply(case.text).replace(edit.after, "") == case.text
+
+
+def test_a_circle_uses_a_later_result_for_an_earlier_one() -> None:
+    case = seed(
+        "A pool has 48 blue tiles and 32 red ones and needs 150.",
+        "It has 48 + 32 = 80 tiles.\nIt needs 150 - 80 = 70 more.",
+        "70",
+    )
+    assert flaws("circular_reasoning", case)[0] == "It has 150 - 70 = 80 tiles.\nIt needs 150 - 80 = 70 more."
+
+
+# Seen on real problems, in words of our own
+
+
+def test_a_percentage_said_before_its_equation_moves_with_it() -> None:
+    case = seed("He made 18 of 40 shots.", "He is 45% there because 18 / 40 x 100 = 45", "45")
+    for name in CHANGING:
+        for flaw in flaws(name, case):
+            found = read(case.problem, Trace.read(flaw))
+            assert found.occurrences[0].numeral.value == found.claims[0].result_value
+
+
+def test_a_number_in_arithmetic_that_is_no_claim_is_not_taken_for_an_earlier_result() -> None:
+    case = seed(
+        "a 125 b 25 c 10", "The price is 125 - 25 = 100.\nThe card gives 10 / 100 off, so it costs 100 - 10 = 90.", "90"
+    )
+    for name in CHANGING:
+        assert all("10 / 100 off" in flaw for flaw in flaws(name, case))
+
+
+def test_no_flaw_has_one_of_many_or_many_of_one() -> None:
+    case = seed(
+        "There are 22 strands and 3 hands of 11.",
+        "It takes 22 strands / 11 strands = 2 minutes.\nTwice is 2 minutes + 3 minutes = 5 minutes.",
+        "5",
+    )
+    for name in NAMES:
+        assert not any(re.search(r"\b1 (minutes|strands)", flaw) for flaw in flaws(name, case))
+
+
+def test_decimals_are_written_as_people_write_them() -> None:
+    case = seed(
+        "5 pounds, halved for 3 weeks.", "It is 5 / 2 = 2.5 pounds.\nIn 3 weeks that is 2.5 * 3 = 7.5 pounds.", "7.5"
+    )
+    for name in NAMES:
+        assert not any(re.search(r"\d\.0\b", flaw) for flaw in flaws(name, case))
