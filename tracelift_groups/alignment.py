@@ -48,6 +48,11 @@ class Alignment:
         for operand, other in zip_longest(mine, theirs[: len(mine)]):
             yield operand, other, False
 
+    def missing(self, index: int) -> list[Occurrence]:
+        """Operands of the gold claim that a paired claim has nothing in place of."""
+        used = {id(theirs) for _, theirs, _ in self.partners(index)}
+        return [theirs for theirs in self.gold.operands_of(self.pairs[index]) if id(theirs) not in used]
+
     def same_operators(self, index: int) -> bool:
         """Whether a paired claim has the gold claim's operators, in any order."""
         return _signs(self.trace.claims[index]) == _signs(self.gold.claims[self.pairs[index]])

@@ -12,10 +12,14 @@ from fractions import Fraction
 from tracelift_groups.alignment import Alignment, align
 from tracelift_groups.answer import answer_value, conclusion
 from tracelift_groups.claim import Claim
+from tracelift_groups.expression import operations
+from tracelift_groups.quantity import is_rate
 from tracelift_groups.reading import Occurrence, Reading, Source, read
 from tracelift_groups.reference import reference_text
+from tracelift_groups.relation import inverse, relation_of
 from tracelift_groups.seed import Seed
 from tracelift_groups.trace import Trace
+from tracelift_groups.verify.wrong_target import concludes
 
 _ARTIFACT = re.compile(r"####|\\boxed|\\fbox|\bfinal answer\b", re.IGNORECASE)
 _SMALL = 5  # counts up to this are read off a text ("the three friends") without a numeral
@@ -71,29 +75,68 @@ def _operand(
     if same:
         return None
     if theirs is None:
-        if index in alignment.pairs or trace.is_grounded(mine) or mine.value <= _SMALL:
-            return None
-        said = f'"{_words(trace, claim)}" uses {_shown(mine.value)}, which nothing gives'
-        return _finding("invented_quantity", claim.step, said)
+        return _extra(alignment, index, mine)
     if not mine.sources and reached:
         return None if trace.is_grounded(mine) else _miracle(trace, claim, mine)
+    if not reached and not theirs.sources and theirs.value in trace.givens.constants:
+        said = f'"{_words(trace, claim)}" converts by {_shown(mine.value)} where {_shown(theirs.value)} is the factor'
+        return _finding("wrong_conversion", claim.step, said)
     if not mine.sources:
         return _miscopied(alignment, claim, mine, theirs)
     if not reached and claim.holds and alignment.same_operators(index):
-        said = f'"{_words(trace, claim)}" uses {_shown(mine.value)} where {_shown(theirs.value)} belongs'
-        return _finding("wrong_quantity", claim.step, said)
+        return _misplaced(alignment, index, mine, theirs)
     return None
 
 
+def _extra(alignment: Alignment, index: int, mine: Occurrence) -> Finding | None:
+    """An operand with nothing in its place in the gold claim, or in a claim that has no gold claim."""
+    trace, claim = alignment.trace, alignment.trace.claims[index]
+    paired = index in alignment.pairs
+    if paired and mine.value == 1 and not _reached(alignment, index):
+        return _finding("off_by_one", claim.step, f'"{_words(trace, claim)}" counts one too many or too few')
+    if mine.sources or (not paired and (trace.is_grounded(mine) or mine.value <= _SMALL)):
+        return None
+    if paired and _reached(alignment, index):
+        return None
+    said = f'"{_words(trace, claim)}" uses {_shown(mine.value)}, which nothing gives'
+    return _finding("invented_quantity", claim.step, said)
+
+
+def _misplaced(alignment: Alignment, index: int, mine: Occurrence, theirs: Occurrence) -> Finding:
+    """A known quantity where another belongs."""
+    trace, claim = alignment.trace, alignment.trace.claims[index]
+    said = f'"{_words(trace, claim)}" uses {_shown(mine.value)} where {_shown(theirs.value)} belongs'
+    for source in theirs.sources:
+        if source.sort == "claim" and source.index not in alignment.backward:
+            skipped = alignment.gold.operands_of(source.index)
+            if any(alignment.same(mine, operand) for operand in skipped):
+                meant = _words(alignment.gold, alignment.gold.claims[source.index])
+                return _finding("dropped_condition", claim.step, f'{said}: "{meant}" is never carried out')
+    others = [o for o in trace.operands_of(index) if o is not mine]
+    rule = "wrong_base" if any(is_rate(o.numeral) for o in others) and not is_rate(mine.numeral) else "wrong_quantity"
+    return _finding(rule, claim.step, said)
+
+
 def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
-    """A claim on the right numbers whose operators are not the gold claim's, and that comes to something else."""
+    """A claim on the gold claim's numbers that comes to something else: a term is missing, or the operators differ."""
     claim = alignment.trace.claims[index]
-    if _reached(alignment, index) or not claim.holds or alignment.same_operators(index):
+    if _reached(alignment, index) or not claim.holds or not all(same for _, _, same in alignment.partners(index)):
         return
-    if all(same for _, _, same in alignment.partners(index)):
-        meant = _words(alignment.gold, alignment.gold.claims[alignment.pairs[index]])
-        said = f'"{_words(alignment.trace, claim)}" where "{meant}" is called for'
-        yield _finding("wrong_operation", claim.step, said)
+    k = alignment.pairs[index]
+    said = (
+        f'"{_words(alignment.trace, claim)}" where "{_words(alignment.gold, alignment.gold.claims[k])}" is called for'
+    )
+    if alignment.missing(index):
+        yield _finding("dropped_term", claim.step, said)
+    elif alignment.same_operators(index):
+        changed = any(mine.value != theirs.value for mine, theirs, _ in alignment.partners(index) if theirs)
+        if not changed:
+            yield _finding("wrong_order", claim.step, said)
+    else:
+        gold = [op for op in operations(alignment.gold.claims[k].left) if relation_of(alignment.gold, k, op)]
+        used = {op.symbol for op in operations(claim.left)}
+        turned = any(inverse(op.symbol) in used and op.symbol not in used for op in gold)
+        yield _finding("misread_relation" if turned else "wrong_operation", claim.step, said)
 
 
 def _reached(alignment: Alignment, index: int) -> bool:
@@ -176,7 +219,9 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
     ends = alignment.pairs.get(len(trace.claims) - 1) == len(alignment.gold.claims) - 1
     changed = any(f.rule in _EXPLAIN for f in found)
     if final is None or (alignment.gold is not trace and not ends and not changed):
-        yield _finding("no_conclusion", last, f"the trace stops before it comes to {seed.answer}")
+        early = final is None or not concludes(trace.steps[last]) or final.step != last
+        said = "the trace stops" if early or final is None else f"it concludes with {_shown(final.result_value)}"
+        yield _finding("no_conclusion" if early else "wrong_target", last, f"{said} before it comes to {seed.answer}")
         return
     yield _finding("wrong_answer", last, f"it comes to {_shown(final.result_value)}, not {seed.answer}")
     if not changed:
@@ -184,9 +229,13 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
 
 
 # In a trace that comes to the answer, another quantity or operation than the worked solution's is another route.
-_OTHER_ROUTE = frozenset({"wrong_operation", "wrong_quantity"})
+_OTHER_ROUTE = frozenset(
+    "wrong_operation wrong_quantity off_by_one dropped_condition wrong_base dropped_term wrong_order "
+    "misread_relation".split()
+)
 _EXPLAIN = frozenset(
-    {"false_claim", "wrong_operation", "wrong_quantity", "miscopied_given", "miscopied_prior", "invented_quantity"}
+    "false_claim wrong_operation wrong_quantity miscopied_given miscopied_prior invented_quantity wrong_conversion "
+    "off_by_one dropped_condition wrong_base dropped_term wrong_order misread_relation".split()
 )
 
 

@@ -5,8 +5,8 @@ import re
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence, number
 
-CONCLUDING = ("So", "Therefore,", "Thus,")
-_CONCLUDES = re.compile(r"\s*(?:so|therefore|thus|hence|altogether|in total|in all|overall|finally)\b", re.IGNORECASE)
+CONCLUDING = ("Therefore,", "Thus,", "Hence,")
+_CONCLUDES = re.compile(r"\s*(?:therefore|thus|hence|altogether|in total|in all|overall|finally)\b", re.IGNORECASE)
 
 
 def concludes(step: str) -> bool:
