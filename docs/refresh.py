@@ -1,7 +1,7 @@
 """What README.md and docs/ show of the program, printed by the program: `python docs/refresh.py`.
 
-A `console` block is a command behind `$ ` and what it prints. The block under `<!-- excerpt: ID KIND -->` is a group
-with one flaw of that kind and without the fields that the page says are left out. Commands run in a folder that holds
+A `console` block is a command behind `$ ` and what it prints. The block under `<!-- excerpt: ID -->` is a group
+with its first flaw and without the fields that the page says are left out. Commands run in a folder that holds
 `runs/first`, made by the README's first command.
 """
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 _CONSOLE = re.compile(r"(?<=^```console\n)\$ (.+)\n[\s\S]*?(?=^```$)", re.MULTILINE)
-_EXCERPT = re.compile(r"(?<=^<!-- excerpt: )(\S+) (\S+)( -->\n\n```json\n)[\s\S]*?(?=^```$)", re.MULTILINE)
+_EXCERPT = re.compile(r"(?<=^<!-- excerpt: )(\S+)( -->\n\n```json\n)[\s\S]*?(?=^```$)", re.MULTILINE)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -47,13 +47,13 @@ def output(command: str, folder: Path) -> str:
 def refreshed(text: str, folder: Path) -> str:
     """The page with every console block and excerpt as the program prints it now."""
     text = _CONSOLE.sub(lambda found: f"$ {found[1]}\n{output(found[1], folder)}", text)
-    return _EXCERPT.sub(lambda found: f"{found[1]} {found[2]}{found[3]}{_excerpt(found[1], found[2], folder)}\n", text)
+    return _EXCERPT.sub(lambda found: f"{found[1]}{found[2]}{_excerpt(found[1], folder)}\n", text)
 
 
-def _excerpt(problem_id: str, kind: str, folder: Path) -> str:
+def _excerpt(problem_id: str, folder: Path) -> str:
     group = json.loads(output(f"tracelift-groups show runs/first {problem_id} --json", folder))
     positive = _only(group["positive_pool"][0], "reasoning", "label", "rubric", "rubric_label", "rubric_score_raw")
-    flaw = next(flaw for flaw in group["negative_bank"] if flaw["negative_kind"] == kind)
+    flaw = group["negative_bank"][0]
     flaw["metadata"] = _only(flaw["metadata"], "perturbation", "certificate")
     shown = _only(group, "problem_id", "source", "task_type", "problem", "reference_solution", "tests_or_constraints")
     return _compact(shown | {"positive_pool": [positive], "negative_bank": [flaw]})
