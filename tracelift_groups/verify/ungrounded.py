@@ -15,6 +15,8 @@ def ungrounded(evidence: Evidence) -> Certificate | str:
         known = {o.value for o in evidence.reference.occurrences}
         new = [o for o in loose if o.value not in known]
         if new and same_shape(claim.left, ours.left):
+            if reason := evidence.stray_edit(evidence.pairs[i]):
+                return reason
             given = ", ".join(number(o.value) for o in evidence.reference.operands_of(evidence.pairs[i]))
             found = ", ".join(number(o.value) for o in new)
             shown = evidence.shown(claim)
