@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tracelift_groups.claim import Claim, claims
-from tracelift_groups.expression import operands
+from tracelift_groups.expression import MAX_UNIT_WORDS, operands
 from tracelift_groups.lexer import OPERATORS, Token, tokens
 from tracelift_groups.numeral import Numeral
 from tracelift_groups.quantity import Givens, givens, noun_after
@@ -144,10 +144,10 @@ def _read_step(text: str, index: int, start: int) -> _Step:
 
 
 def _beside_operator(cut: list[Token], at: int) -> bool:
-    """Whether an operator stands before a number, or after it and its unit."""
+    """Whether an operator stands before a number, or an operator or = after it and its unit."""
     before = [token.kind for token in cut[max(at - 2, 0) : at] if token.kind != "MONEY"]
-    after = [token.kind for token in cut[at + 1 : at + 3] if token.kind != "WORD"]
-    return any(kind in OPERATORS for kind in (*before[-1:], *after[:1]))
+    after = [token.kind for token in cut[at + 1 : at + 2 + MAX_UNIT_WORDS] if token.kind not in ("WORD", "OF")]
+    return any(kind in OPERATORS for kind in (*before[-1:], *after[:1])) or after[:1] == ["EQUAL"]
 
 
 def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) -> Iterator[Occurrence]:
