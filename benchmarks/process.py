@@ -1,5 +1,6 @@
 """Commands measured from outside: wall time, and the peak memory of the whole tree of processes."""
 
+import resource
 import subprocess
 import sys
 import time
@@ -15,9 +16,13 @@ COMMAND = str(Path(sys.executable).parent / "tracelift-groups")
 
 @dataclass(frozen=True)
 class Measured:
-    """A command that ended. `peak_mb` is 0 where /proc does not tell; `code` is its exit code."""
+    """A command that ended. `peak_mb` is 0 where /proc does not tell; `code` is its exit code.
+
+    `cpu_seconds` is the processor time of the command and of the processes that it waited for.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     code: int
     output: str
@@ -25,14 +30,19 @@ class Measured:
 
 def run(command: Sequence[str], *, memory: bool = False) -> Measured:
     """Run to the end. With `memory` the tree of processes is sampled, 20 times a second."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _cpu()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     peak = 0
     while memory and process.poll() is None:
         peak = max(peak, sum(_kilobytes(pid) for pid in tree(process.pid)))
         time.sleep(_SAMPLE_SECONDS)
     output, _ = process.communicate()
-    return Measured(time.perf_counter() - start, peak * 1024 / 1e6, process.returncode, output)
+    return Measured(time.perf_counter() - start, _cpu() - before, peak * 1024 / 1e6, process.returncode, output)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def checked(command: Sequence[str], *, memory: bool = False) -> Measured:

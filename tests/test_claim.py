@@ -138,6 +138,11 @@ def test_a_run_on_is_read_as_the_claims_its_writer_meant(text: str, both: list[s
     assert all(claim.holds for claim in read(text))
 
 
+def test_half_of_a_claim_is_read_as_its_writer_meant() -> None:
+    assert shown("They add up to half of 9 * 10 = 90, which is 90 / 2 = 45") == ["9 * 10 = 90", "90 / 2 = 45"]
+    assert [claim.holds for claim in read("half of 48 is 25")] == [False]
+
+
 def test_a_chain_is_one_claim_with_several_sides() -> None:
     (claim,) = read("2 * 3 + 4 = 6 + 4 = 10 eggs")
     assert [len(claim.sides), claim.value, claim.result_value] == [2, 10, 10]

@@ -104,6 +104,18 @@ def test_a_mention_in_arithmetic_that_is_no_claim_is_marked() -> None:
     assert [o.unread for o in found.occurrences if o.value == 100] == [False, True, True, False]
 
 
+def test_a_result_that_goes_on_into_arithmetic_that_is_no_claim_is_marked() -> None:
+    found = reading("a", "5 + 6 = 11 = 1 + 10", "6 / 2 = 3 x 4 = 12", "6 / 8 = 3/4", "5 - 8 = -3")
+    assert [o.unread for o in found.occurrences if o.role == "result"] == [True, False, False, False, True]
+
+
+def test_the_parts_of_an_earlier_fraction_are_linked_and_undecided() -> None:
+    found = reading("a", "6 / 8 = 3/4", "1 - 3/4 = 1/4", "So 3/4 are left")
+    parts = [o for o in found.occurrences if o.step in (1, 2) and o.role != "result" and o.value in (3, 4)]
+    assert [{source.index for source in o.sources} for o in parts] == [{0}] * 4
+    assert [found.origin(o) for o in parts] == [None] * 4
+
+
 def test_uses_are_all_places_that_may_come_from_a_source() -> None:
     found = reading("48 and 13", "48 - 13 = 35", "35 * 3 = 105", "35 and 105")
     assert [o.step for o in found.uses(Source("claim", 0))] == [1, 2]

@@ -63,6 +63,10 @@ def _choices(name: str) -> list[str]:
     return re.findall(r"[\w-]+", name.partition("{")[2].partition("}")[0]) or [""]
 
 
+def test_the_number_of_bundled_problems_is_right() -> None:
+    assert f"groups of the {len(list(read_seeds('bundled')))} problems that come with the package" in README
+
+
 def test_the_test_command_is_what_ci_takes() -> None:
     command = _command("Test it")
     assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e ")

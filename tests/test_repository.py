@@ -12,8 +12,9 @@ import pytest
 from checkout import ROOT, files
 
 HEAVY = (
-    "torch transformers trl peft accelerate datasets polars pyarrow pandas sympy numpy openai math_verify rensa".split()
-)
+    "torch transformers trl peft accelerate datasets polars pyarrow pandas sympy numpy scipy sklearn openai "
+    "math_verify rensa"
+).split()
 SECRETS = re.compile(
     r"\bsk-[A-Za-z0-9_-]{20}|\bhf_[A-Za-z0-9]{30}|\bAKIA[A-Z0-9]{16}|\bgh[pousr]_[A-Za-z0-9]{30}|"
     r"-----BEGIN [A-Z ]*PRIVATE KEY"

@@ -4,7 +4,7 @@ A checker is one file in `verify/`: it looks at the evidence and returns a Certi
 none. Nothing of a stored certificate goes in, so the same function issues certificates and re-verifies them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -89,34 +89,92 @@ class Evidence:
         place = self.case.conclusion
         return place is not None and self.concluded is not None and self.concluded != place.value
 
-    def inconsistency(self) -> str:
-        """Why the claims after the origin are not those of the reference with carried numbers; empty when they are."""
+    def inconsistency(self, at: int, *, carried: bool = True) -> str:
+        """Why anything besides claim `at` of the flaw is not the reference with carried numbers; empty when nothing is.
+
+        Every number must be the reference's, or follow from a claim that changed before it. Without `carried`, steps
+        after the one of claim `at` must stand as they were.
+        """
+        ours, main = self.reference.claims, self.pairs[at]
+        if not len(self.pairs) == len(ours) == len(self.flaw.claims):
+            return "The flaw does not make the claims that the reference makes."
+        if reason := self.stray_edit(main, numbers=True):
+            return reason
         for i, k in self.pairs.items():
-            if i in self.origin_claims:
-                continue
-            ours, theirs = self.reference.claims[k], self.flaw.claims[i]
-            if not same_shape(ours.left, theirs.left):
-                return f"Step {theirs.step + 1} computes something else than the reference does."
-            for before, after in zip(self.reference.operands_of(k), self.flaw.operands_of(i), strict=False):
-                if before.value != after.value and not self._is_carried(before):
-                    return f"Step {theirs.step + 1} uses {after.value} where nothing before it changed {before.value}."
+            if i != at and not same_shape(ours[k].left, self.flaw.claims[i].left):
+                return f"Step {ours[k].step + 1} computes something else than the reference does."
+        others = [o for o in self.reference.occurrences if o.claim != main]
+        return self._unexplained((o, self._values_of(o, main, carried=carried)) for o in others)
+
+    def inconsistency_without(self, claim: int, instead: Fraction) -> str:
+        """Why the flaw is not the reference without the step of a claim, `instead` taken for its result; empty when it is."""
+        ours = self.reference.claims
+        if not len(self.pairs) == len(ours) - 1 == len(self.flaw.claims):
+            return "The flaw does not make the other claims that the reference makes."
+        spans = {(o.numeral.start, o.numeral.end) for o in self.reference.occurrences}
+        if any(
+            edit.step != ours[claim].step and (edit.start, edit.end) not in spans for edit in self.perturbation.edits
+        ):
+            return "More than the step that is gone was edited."
+        for i, k in self.pairs.items():
+            if not same_shape(ours[k].left, self.flaw.claims[i].left):
+                return f"Step {ours[k].step + 1} computes something else than the reference does."
+        factor = {
+            Source("claim", claim): instead / ours[claim].result_value if ours[claim].result_value else Fraction(1)
+        }
+        others = [o for o in self.reference.occurrences if o.step != ours[claim].step]
+        return self._unexplained((o, self._carried_values(o, factor)) for o in others)
+
+    def _unexplained(self, expected: Iterable[tuple[Occurrence, set[Fraction]]]) -> str:
+        """The first number of the flaw that has none of the values it may have; empty when all have."""
+        numbers = {o.numeral.start: o for o in self.flaw.occurrences}
+        for before, values in expected:
+            after = numbers.get(self.moved(before.numeral.start))
+            if after is None:
+                return f"Step {before.step + 1} no longer has the number {before.value}."
+            if after.value not in values:
+                return f"Step {before.step + 1} says {after.value} where {before.value} stood, and nothing explains it."
         return ""
 
-    def _is_carried(self, operand: Occurrence) -> bool:
-        """Whether an operand of the reference comes from something that the flaw changed."""
-        changed = {self._claim_source(i, k) for i, k in self.pairs.items()} | self._miscopied
-        changed |= {Source("claim", k) for k in self.removed}
-        return any(source in changed for source in operand.sources)
+    def _carried_values(self, before: Occurrence, factor: Mapping[Source, Fraction]) -> set[Fraction]:
+        """The values of a number after its sources changed by a factor, or after its claim was computed anew."""
+        if before.role == "result" and before.claim is not None:
+            return {self.flaw.value_of(i) for i, k in self.pairs.items() if k == before.claim}
+        changes = (factor.get(s) or self._change(s) for s in before.sources)
+        return {before.value * change for change in changes} or {before.value}
 
-    def _claim_source(self, i: int, k: int) -> Source | None:
-        same = self.flaw.value_of(i) == self.reference.value_of(k)
-        return None if same else Source("claim", k)
+    def stray_edit(self, claim: int, *, numbers: bool = False) -> str:
+        """Why an edit lies outside of a claim of the reference; empty when none does. `numbers` may be edited too."""
+        ours = self.reference.claims[claim]
+        spans = {(o.numeral.start, o.numeral.end) for o in self.reference.occurrences} if numbers else set()
+        for edit in self.perturbation.edits:
+            inside = ours.start <= edit.start and edit.end <= ours.end
+            if not inside and (edit.start, edit.end) not in spans:
+                return f"Step {edit.step + 1} is edited outside of the claim that is wrong."
+        return ""
 
-    @cached_property
-    def _miscopied(self) -> set[Source | None]:
-        """Quantities of the problem that an origin edit wrote differently."""
-        touched = (o for o in self.reference.occurrences if self.is_origin(o.numeral.start, o.numeral.end))
-        return {source for o in touched if o.role != "result" for source in o.sources if source.sort == "given"}
+    def _values_of(self, before: Occurrence, main: int, *, carried: bool) -> set[Fraction]:
+        """The values that a number of the reference, outside of claim `main`, may have in the flaw."""
+        ours = self.reference.claims[main]
+        if before.step > ours.step and not carried:
+            return {before.value}
+        if before.role == "result" and before.claim is not None:
+            i = next(i for i, k in self.pairs.items() if k == before.claim)
+            pairs = zip(self.reference.operands_of(before.claim), self.flaw.operands_of(i), strict=False)
+            return {self.flaw.value_of(i) if any(a.value != b.value for a, b in pairs) else before.value}
+        values = {before.value * self._change(source) for source in before.sources} or {before.value}
+        if before.role == "mention" and before.step == ours.step:
+            i = next(i for i, k in self.pairs.items() if k == main)
+            pairs = zip(self.reference.operands_of(main), self.flaw.operands_of(i), strict=False)
+            values |= {b.value for a, b in pairs if a.value == before.value}
+        return values
+
+    def _change(self, source: Source) -> Fraction:
+        """The factor by which the flaw changed a source: the result of a claim; quantities of the problem stand."""
+        if source.sort != "claim" or not self.reference.value_of(source.index):
+            return Fraction(1)
+        i = next(i for i, k in self.pairs.items() if k == source.index)
+        return self.flaw.value_of(i) / self.reference.value_of(source.index)
 
 
 Check = Callable[[Evidence], "Certificate | str"]

@@ -65,17 +65,29 @@ def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Clai
     """
     at = 0
     while at < len(tokens):
-        parser = Parser(tokens, at)
-        first = parser.expression() if _may_start(tokens, at) else None
-        if first is None:
-            at += 1
-            continue
-        start = tokens[at].start
-        sides, about_sides = _chain(parser, first)
-        at = parser.at
-        for claim in _claims_of(sides, start, step, about or about_sides):
+        own, end = _claims_at(tokens, at, step, about) if _may_start(tokens, at) else ([], at + 1)
+        if _is_share_of(tokens, at) and not all(claim.holds for claim in own):
+            inner, inner_end = _claims_at(tokens, at + 2, step, about)  # `half of 9 * 10 = 90` may be half of a claim
+            own, end = (inner, inner_end) if inner and all(claim.holds for claim in inner) else (own, end)
+        at = end
+        for claim in own:
             if claim.holds or not _has_letter(claim, tokens):
                 yield claim
+
+
+def _claims_at(tokens: list[Token], at: int, step: int, about: bool) -> tuple[list[Claim], int]:
+    """The claims of the chain that starts here, and where to go on."""
+    parser = Parser(tokens, at)
+    first = parser.expression()
+    if first is None:
+        return [], at + 1
+    sides, about_sides = _chain(parser, first)
+    return list(_claims_of(sides, tokens[at].start, step, about or about_sides)), parser.at
+
+
+def _is_share_of(tokens: list[Token], at: int) -> bool:
+    numeral = tokens[at].numeral
+    return numeral is not None and numeral.style == "part" and at + 1 < len(tokens) and tokens[at + 1].kind == "OF"
 
 
 def _chain(parser: Parser, first: Expression) -> tuple[list[Expression], bool]:

@@ -15,7 +15,7 @@ from tracelift_groups.numeral import Numeral
 
 MAX_DEPTH = 16
 MAX_OPERATIONS = 150  # a longer expression is none; every walk over a tree is a recursion
-MAX_UNIT_WORDS = 6
+MAX_UNIT_WORDS = 8
 _MAX_BITS = 400  # a value beyond 2**400 is no quantity of a worded problem
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _UNIT_LETTERS = frozenset("mglshL")

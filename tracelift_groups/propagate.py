@@ -48,12 +48,15 @@ def propagate(
 
 
 def rewrite(occurrence: Occurrence, quantity: Fraction) -> Replacement:
-    """The replacement that writes a new quantity in the numeral's form. Undecided when the form can't hold it."""
+    """The replacement that writes a new quantity in the numeral's form.
+
+    Undecided when the form can't hold it, beside unread arithmetic, or when it could not pass for the old one.
+    """
     numeral = occurrence.numeral
     old = occurrence.value
     text = numeral.write(quantity * 100 if numeral.percent else quantity)
     grammar = occurrence.noun and 1 in (old, quantity)  # `1 hour` and `2 hours` need another noun
-    if text is None or grammar or not is_plausible(old, quantity):
+    if text is None or grammar or occurrence.unread or not is_plausible(old, quantity):
         raise Undecided
     return numeral.start, numeral.end, text
 
@@ -111,6 +114,4 @@ def _mentions(
             continue
         new = _carried(reading, occurrence, values)
         if new is not None and new != occurrence.value:
-            if occurrence.unread:
-                raise Undecided
             yield rewrite(occurrence, new)

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tracelift_groups.claim import Claim, claims
-from tracelift_groups.expression import operands
+from tracelift_groups.expression import MAX_UNIT_WORDS, operands
 from tracelift_groups.lexer import OPERATORS, Token, tokens
 from tracelift_groups.numeral import Numeral
 from tracelift_groups.quantity import Givens, givens, noun_after
@@ -37,7 +37,7 @@ class Source(NamedTuple):
 class Occurrence:
     """One numeral of a trace. `role` is operand, result or mention; `claim` is the one an operand or result is in.
 
-    `unread` marks a mention beside an operator: part of arithmetic that is no claim.
+    `unread` marks a mention or result beside an operator: part of arithmetic that is no claim.
     """
 
     index: int
@@ -122,11 +122,20 @@ class Reading:
         )
 
 
+class _Written(NamedTuple):
+    """A numeral of a step, the noun after it, whether arithmetic stands beside it, and the `3/4` it is a part of."""
+
+    numeral: Numeral
+    noun: str
+    loose: bool
+    ratio: Fraction | None
+
+
 class _Step(NamedTuple):
-    """One step, read by itself: its claims, its numerals with the nouns after them, and which stand by an operator."""
+    """One step, read by itself."""
 
     claims: tuple[Claim, ...]
-    numbers: tuple[tuple[Numeral, str, bool], ...]
+    numbers: tuple[_Written, ...]
 
 
 @lru_cache(maxsize=32)
@@ -142,25 +151,38 @@ def read(problem: str, trace: Trace) -> Reading:
 def _read_step(text: str, index: int, start: int) -> _Step:
     cut = tokens(text, start)
     numbers = tuple(
-        (token.numeral, noun_after(cut, at), _beside_operator(cut, at)) for at, token in enumerate(cut) if token.numeral
+        _Written(token.numeral, noun_after(cut, at), _beside_operator(cut, at), _ratio(cut, at))
+        for at, token in enumerate(cut)
+        if token.numeral
     )
     return _Step(tuple(claims(cut, index, bool(_ABOUT.search(text)))), numbers)
 
 
 def _beside_operator(cut: list[Token], at: int) -> bool:
-    """Whether an operator stands before a number, or after it and its unit."""
+    """Whether an operator stands before a number, or an operator or = after it and its unit."""
     before = [token.kind for token in cut[max(at - 2, 0) : at] if token.kind != "MONEY"]
-    after = [token.kind for token in cut[at + 1 : at + 3] if token.kind != "WORD"]
-    return any(kind in OPERATORS for kind in (*before[-1:], *after[:1]))
+    after = [token.kind for token in cut[at + 1 : at + 2 + MAX_UNIT_WORDS] if token.kind not in ("WORD", "OF")]
+    return any(kind in OPERATORS for kind in (*before[-1:], *after[:1])) or after[:1] == ["EQUAL"]
+
+
+def _ratio(cut: list[Token], at: int) -> Fraction | None:
+    """The value of the `3/4` that a number is a part of."""
+    for first in (at, at - 2):
+        three = cut[max(first, 0) : first + 3]
+        if [token.kind for token in three] == ["NUMBER", "DIVIDE", "NUMBER"] and three[1].glued and three[2].glued:
+            top, bottom = three[0].numeral, three[2].numeral
+            return top.value / bottom.value if top and bottom and bottom.value else None
+    return None
 
 
 def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) -> Iterator[Occurrence]:
     roles = _roles(found)
+    computing = {numeral.start for claim in found for side in claim.sides for numeral in operands(side)}
     results, ahead = _Results(), [_Results() for _ in steps]
     for i, own in enumerate(found):
         ahead[own.step].add(i, own)
     done = 0
-    for index, (step, numeral, noun, loose) in enumerate(_numbers(steps, found)):
+    for index, (step, (numeral, noun, loose, ratio)) in enumerate(_numbers(steps, found)):
         while done < len(found) and found[done].end <= numeral.start:
             results.add(done, found[done])
             done += 1
@@ -173,7 +195,10 @@ def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) ->
             sources += [Source("claim", i) for i in later[at : at + MAX_SOURCES]]
         if role == "result" and claim is not None:
             sources = [Source("claim", claim)]
-        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun, loose and role == "mention")
+        if ratio is not None and role != "result":  # half of an earlier 3/4: linked, and never rewritten
+            sources += [Source("claim", i) for i in results.at(ratio)[-1:]] * 2
+        unread = loose and role != "operand" and numeral.start not in computing
+        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun, unread)
 
 
 class _Results:
@@ -188,21 +213,24 @@ class _Results:
         if claim.result.percent:
             self._of_percent[100 * claim.result_value].append(index)
 
+    def at(self, value: Fraction) -> list[int]:
+        return self._by_quantity.get(value, [])
+
     def of(self, numeral: Numeral) -> list[int]:
         other = self._by_quantity if numeral.percent else self._of_percent
         return self._by_quantity.get(numeral.quantity) or other.get(numeral.value, [])
 
 
-def _numbers(steps: list[_Step], found: tuple[Claim, ...]) -> Iterator[tuple[int, Numeral, str, bool]]:
-    """Step, numeral, noun and neighbour of each number; a result like `7/15` is one number, not two."""
+def _numbers(steps: list[_Step], found: tuple[Claim, ...]) -> Iterator[tuple[int, _Written]]:
+    """Each number with its step; a result like `7/15` is one number, not two."""
     ratios = {claim.result.start: claim.result for claim in found if claim.result.style == "ratio"}
     end = 0
     for step, own in enumerate(steps):
-        for numeral, noun, loose in own.numbers:
-            whole = ratios.get(numeral.start, numeral)
-            if whole.start >= end:
-                yield step, whole, noun, loose
-                end = whole.end
+        for number in own.numbers:
+            whole = ratios.get(number.numeral.start)
+            if number.numeral.start >= end:
+                yield step, number._replace(numeral=whole, loose=False, ratio=None) if whole else number
+                end = (whole or number.numeral).end
 
 
 def _roles(found: tuple[Claim, ...]) -> dict[int, tuple[str, int]]:

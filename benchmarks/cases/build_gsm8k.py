@@ -23,6 +23,7 @@ def measure(setup: Setup) -> Result:
     share = 100 * sum(size >= ENOUGH for size in sizes) / problems
     figures = (
         Figure("wall time", "s", tuple(build.seconds for build in builds), at_most=60),
+        Figure("processor time, all processes", "s", tuple(build.cpu_seconds for build in builds)),
         Figure("peak memory", "MB", tuple(build.peak_mb for build in builds), at_most=600),
         Figure(f"problems with a group of {ENOUGH} negatives or more", "%", (share,), at_least=90),
         Figure("problems", "", (problems,)),

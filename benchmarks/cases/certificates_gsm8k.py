@@ -19,5 +19,6 @@ def measure(setup: Setup) -> Result:
         Figure("certificates recomputed", "", (certificates["recomputed"],)),
         Figure("errors by any rule", "", (found["errors"],), at_most=0),
         Figure("wall time", "s", tuple(check.seconds for check in checks)),
+        Figure("processor time, all processes", "s", tuple(check.cpu_seconds for check in checks)),
     )
     return Result("tracelift-groups validate RUN --certificates", figures)

@@ -10,6 +10,7 @@ import typer
 
 from tracelift_groups.cli import seeds
 from tracelift_groups.cli.build import build
+from tracelift_groups.cli.check_answer import check_answer
 from tracelift_groups.cli.init import init
 from tracelift_groups.cli.kinds import kinds
 from tracelift_groups.cli.redo import redo
@@ -41,6 +42,7 @@ app.command()(stats)
 app.command()(redo)
 app.command()(kinds)
 app.command()(rubrics)
+app.command("check-answer", context_settings={"ignore_unknown_options": True})(check_answer)  # -5 is an answer
 
 
 def main() -> None:

@@ -32,8 +32,6 @@ def value_draft(case: Case, new: Mapping[Occurrence, Fraction], *, recompute: bo
     `recompute` gives the claim at the origin its true new result (else the changed numbers are results themselves);
     without `carry` later steps keep the old one. None when anything is undecided or implausible.
     """
-    if any(occurrence.unread for occurrence in new):
-        return None
     first = min(new, key=lambda o: o.numeral.start)
     try:
         origin = [rewrite(occurrence, value) for occurrence, value in new.items()]

@@ -15,6 +15,7 @@ from tracelift_groups.reading import Occurrence
     also=("answer_support",),
     answer="changes",
     checker="ungrounded",
+    difference="joined",
     needs="a sum or difference that ends in a number right before its equals sign",
 )
 def invented_fact(case: Case, rng: Random) -> Iterator[Draft]:

@@ -17,6 +17,7 @@ from tracelift_groups.reading import Occurrence
     also=("step_coherence",),
     answer="keeps",
     checker="ungrounded",
+    difference="replaced",
     needs="a claim of one operation on two numbers, written as digits",
 )
 def miracle_step(case: Case, rng: Random) -> Iterator[Draft]:

@@ -6,7 +6,7 @@ from typing import Any  # JSON
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence
 from tracelift_groups.errors import RecordError, UnknownNameError
-from tracelift_groups.kind import Case
+from tracelift_groups.kind import KINDS, Case
 from tracelift_groups.perturbation import Perturbation
 from tracelift_groups.reading import read
 from tracelift_groups.seed import Seed
@@ -40,7 +40,10 @@ def recheck(
         edits, stored = Perturbation.from_json(perturbation), Certificate.from_json(certificate)
         if edits.apply(reference) != flaw:
             return "The recorded edits do not lead from the reference to the flaw."
-        found = certify(case or case_of(seed, reference), flaw, edits, stored.checker)
+        case = case or case_of(seed, reference)
+        if reason := _mislabelled(case, edits, perturbation, stored):
+            return reason
+        found = certify(case, flaw, edits, stored.checker)
     except (RecordError, UnknownNameError) as cause:
         return str(cause)
     if isinstance(found, str):
@@ -49,3 +52,18 @@ def recheck(
     if wrong:
         return f"Recomputing gives another {', '.join(wrong)} than the stored certificate."
     return None
+
+
+def _mislabelled(case: Case, edits: Perturbation, row: Mapping[str, Any], stored: Certificate) -> str:
+    """Why the steps or the kind of a perturbation are not those of its edits and certificate; empty when they are."""
+    origins = {edit.step for edit in edits.edits if edit.role == "origin"}
+    misplaced = any(edit.step != case.reading.trace.step_at(edit.start) for edit in edits.edits)
+    changed = row.get("changed_steps", list(edits.changed_steps))
+    if misplaced or edits.step not in origins or changed != list(edits.changed_steps):
+        return "The perturbation names other steps than its edits stand in."
+    kind = KINDS.get(edits.kind)
+    if kind.checker != stored.checker or (kind.difference and kind.difference != stored.values.get("difference")):
+        return f"This is no certificate of a {kind.name}."
+    if kind.answer != "either" and stored.answer_changes != (kind.answer == "changes"):
+        return f"The answer {'changes' if stored.answer_changes else 'stays'}, which a {kind.name} does not do."
+    return ""

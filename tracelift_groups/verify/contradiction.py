@@ -15,6 +15,8 @@ def contradiction(evidence: Evidence) -> Certificate | str:
         stated, meant = evidence.flaw.value_of(i), evidence.reference.value_of(k)
         if stated == meant or any(claim.result_value == meant for claim in evidence.flaw.claims):
             continue
+        if reason := evidence.inconsistency(i, carried=False):
+            return reason
         for use in evidence.reference.uses(Source("claim", k)):
             later = evidence.moved(use.numeral.start)
             kept = [o for o in evidence.flaw.occurrences if o.numeral.start == later and o.value == meant]

@@ -14,7 +14,7 @@ def false_claim(evidence: Evidence) -> Certificate | str:
     ours = evidence.reference.claims[evidence.pairs[wrong[0]]]
     if not (same_shape(ours.left, claim.left) and same_numbers(ours.left, claim.left)):
         return "The false claim does not compute what the reference computes."
-    if reason := evidence.inconsistency():
+    if reason := evidence.inconsistency(wrong[0]):
         return reason
     return Certificate(
         "false_claim",

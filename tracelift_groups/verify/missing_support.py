@@ -15,7 +15,10 @@ def missing_support(evidence: Evidence) -> Certificate | str:
     """
     if evidence.false_claims:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
-    return _circular(evidence) or _end(evidence) or _step(evidence) or "Every result that is used is still derived."
+    found = _circular(evidence)
+    if found is None and not any(edit.after for edit in evidence.perturbation.edits):
+        found = _end(evidence) or _step(evidence)
+    return found or "Every result that is used is still derived."
 
 
 def _removed(evidence: Evidence) -> list[Claim]:
@@ -50,6 +53,8 @@ def _end(evidence: Evidence) -> Certificate | None:
 def _circular(evidence: Evidence) -> Certificate | None:
     for i in evidence.origin_claims:
         claim = evidence.flaw.claims[i]
+        if evidence.stray_edit(evidence.pairs[i]):
+            continue
         for operand in evidence.flaw.operands_of(i):
             later = _derived_later(evidence, operand, i)
             known = operand.sources or evidence.flaw.givens.explains(operand.value)

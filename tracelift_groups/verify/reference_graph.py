@@ -31,7 +31,7 @@ def differs_from_reference_graph(evidence: Evidence) -> Certificate | str:
     difference = _difference(evidence, first)
     if difference is None:
         return "More than one thing differs from the reference's claim."
-    if reason := evidence.inconsistency():
+    if reason := evidence.inconsistency(first):
         return reason
     return Certificate(
         "differs_from_reference_graph",

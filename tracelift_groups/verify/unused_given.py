@@ -16,7 +16,7 @@ def unused_given(evidence: Evidence) -> Certificate | str:
         used = {o.value for o in evidence.flaw.occurrences}
         if len(given) != 1 or len(prior) != 1 or given[0].value in used or claim.result_value in used:
             continue
-        if reason := evidence.inconsistency():
+        if reason := evidence.inconsistency_without(k, prior[0].value):
             return reason
         shown = evidence.case.text[claim.start : claim.end]
         expected, found = number(given[0].value), number(prior[0].value)

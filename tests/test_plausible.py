@@ -1,0 +1,56 @@
+"""Wrong numbers that could pass for right ones."""
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracelift_groups.numeral import Numeral, parse_numeral
+from tracelift_groups.plausible import alike
+
+
+def numeral(text: str) -> Numeral:
+    found = parse_numeral(text)
+    assert found is not None
+    return found
+
+
+@given(st.integers(1, 10**9), st.integers(0, 99))
+def test_whole_numbers_stay_whole_as_long_and_as_round(value: int, seed: int) -> None:
+    shown = str(value)
+    zeros = len(shown) - len(shown.rstrip("0"))
+    for other in alike(numeral(shown), Random(seed)):
+        assert other.denominator == 1
+        assert other != value
+        assert len(str(other)) == len(shown)
+        assert other % 10**zeros == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "some"), [("24", {"22", "23", "25", "26", "42"}), ("1,200", {"1000", "1100", "1300", "1400", "2100"})]
+)
+def test_a_slip_is_one_digit_or_two_exchanged(text: str, some: set[str]) -> None:
+    assert some <= {str(value) for value in alike(numeral(text), Random(0))}
+
+
+def test_decimals_stay_decimals_of_the_same_place() -> None:
+    values = alike(numeral("12.50"), Random(0))
+    assert values
+    assert all((value * 100).denominator == 1 for value in values)
+
+
+@pytest.mark.parametrize("text", ["½", "\\frac{3}{4}", "1 1/2", "0"])
+def test_forms_without_neighbours_have_none(text: str) -> None:
+    assert alike(numeral(text), Random(0)) == []
+
+
+def test_a_fraction_stays_below_one_and_is_never_whole() -> None:
+    values = alike(Numeral(0, 3, Fraction(3, 4), "ratio"), Random(0))
+    assert values
+    assert all(0 < value < 1 and value != Fraction(3, 4) for value in values)
+
+
+def test_the_same_generator_gives_the_same_numbers() -> None:
+    assert alike(numeral("1,250"), Random(3)) == alike(numeral("1,250"), Random(3))

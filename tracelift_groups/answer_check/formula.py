@@ -1,0 +1,40 @@
+"""What may be handed to the formula reader: only texts that it reads whole.
+
+It would read the words of `5 or more` as products of letters and drop commands it does not know; such a text is refused
+here, with the reason.
+"""
+
+import re
+
+_COMMANDS = frozenset(
+    "frac sqrt pi sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln exp cdot times div pm mp "
+    "infty le ge lt gt ne cup cap in binom lfloor rfloor lceil rceil alpha beta gamma delta epsilon theta lambda "
+    "mu phi varphi rho sigma omega tau psi xi eta zeta kappa nu Delta Omega Phi begin end emptyset setminus "
+    "mathbb min max gcd bmod overline bar vert mid approx to hbar ell circ angle sum prod int lim det".split()
+)
+_COMMAND = re.compile(r"\\([A-Za-z]+)|\\(.)")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[bpvV]?matrix\}")
+_LETTERS = re.compile(r"[A-Za-z]{2,}")
+_STRANGE = re.compile(r"[^A-Za-z0-9\s+\-*/^_=<>()\[\]{}⦃⦄,.;:!|'&]")
+_EXPONENT = re.compile(r"(?<![A-Za-z0-9.])([0-9]*\.?[0-9]+)[eE]([-+]?[0-9]{1,12})(?![0-9A-Za-z.])")
+_TOKENS = re.compile(r"\\[A-Za-z]+\*?|\\.")
+
+
+def unreadable(text: str, gold: str) -> str:
+    """Why a normalised text is no formula; empty when it is. A word is a product only of letters that the gold has."""
+    rest = _ENVIRONMENT.sub(" ", text).replace("\\\\", " ")
+    for command in _COMMAND.finditer(rest):
+        if command[1] not in _COMMANDS:
+            return f"{command[0]} is not known"
+    rest = _TOKENS.sub(" ", rest)
+    for word in _LETTERS.finditer(rest):
+        if gold and not set(word[0]) <= set(_TOKENS.sub(" ", gold)):
+            return f'"{word[0][:30]}" is a word'
+    strange = _STRANGE.search(rest)
+    return f"{strange[0]!r} has no meaning" if strange else ""
+
+
+def written_out(text: str) -> str:
+    """The text as the reader wants it: set braces escaped, `1e3` as a power of ten, the word degree as its sign."""
+    text = _EXPONENT.sub(r"\1 \\cdot 10^{\2}", text)
+    return text.replace("⦃", "\\{").replace("⦄", "\\}").replace(" degree", "^{\\circ}")
