@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import CLIPS, LATEX, SAMPLES, SHOES, TANK, World, computed, drafts, seed, worlds
+from worlds import CLIPS, LATEX, MARBLES, PRESS, ROPE, SAMPLES, SHOES, TANK, World, computed, drafts, seed, worlds
 
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS
@@ -24,6 +24,16 @@ from tracelift_groups.verify import recheck
 
 NAMES = KINDS.names()
 CHANGING = [name for name in NAMES if KINDS.get(name).answer == "changes" and "math" in KINDS.get(name).domains]
+# Kinds whose occasion few problems give.
+RARE = ("misread_relation", "percent_base_error", "swapped_operands", "unit_conversion_error")
+# Kinds that change one number or sign of one line and leave every line `a op b = c`.
+ONE_TOKEN = [
+    "calculation_error",
+    "miscopied_given",
+    "miscopied_prior",
+    "operator_swap",
+    "wrong_substitution",
+]
 
 
 def sample(case: Seed) -> Case:
@@ -128,7 +138,7 @@ def test_a_kind_works_on_the_bundled_seeds_without_an_error(name: str) -> None:
             flaw = perturbation.apply(case.text)
             assert recheck(case.seed, case.text, flaw, perturbation.to_json(), certificate.to_json()) is None
     assert len(seeds) == 84
-    assert made >= 5
+    assert made >= (1 if name in RARE else 5)
 
 
 @given(
@@ -151,7 +161,7 @@ LINE = re.compile(r"(\d+) ([-+*/]) (\d+) = (\d+)\.")
 @given(worlds(), st.integers(0, 9))
 def test_one_change_at_the_origin_and_every_later_value_follows_from_it(world: World, number: int) -> None:
     case = world.case
-    for name in CHANGING:
+    for name in ONE_TOKEN:
         for perturbation, certificate in climbing(name, case, number):
             flaw = perturbation.apply(case.text)
             lines = [LINE.search(line) for line in flaw.split("\n")]
@@ -193,7 +203,7 @@ def undone(reference: str, flaw: str, perturbation: Perturbation) -> None:
     assert "".join([*back, flaw[end:]]) == reference
 
 
-def test_known_graphs_give_flaws_of_every_value_changing_kind() -> None:
+def test_known_graphs_give_flaws_of_every_kind_that_changes_one_token() -> None:
     world = World(
         (52, 31, 17, 44),
         steps=(
@@ -202,8 +212,8 @@ def test_known_graphs_give_flaws_of_every_value_changing_kind() -> None:
             _step("+", ("step", 1), ("given", 3)),
         ),
     )
-    made = {name for name in CHANGING for number in range(5) if climbing(name, world.case, number)}
-    assert made == set(CHANGING)
+    made = {name for name in ONE_TOKEN for number in range(5) if climbing(name, world.case, number)}
+    assert made == set(ONE_TOKEN)
 
 
 def _step(symbol: str, left: tuple[str, int], right: tuple[str, int]):  # type: ignore[no-untyped-def]
@@ -234,8 +244,8 @@ def test_a_calculation_error_leaves_the_expression_and_carries_the_wrong_result(
 
 def test_an_operator_is_swapped_and_the_rest_follows() -> None:
     assert (
-        "Natalia sold 48 / 2 = 24 clips in May.\nIn June she sold 24 - 13 = 11 clips.\n"
-        "Altogether she sold 48 + 24 + 11 = 83 clips." in flaws("operator_swap", CLIPS)
+        "Natalia sold 48 - 2 = 46 clips in May.\nIn June she sold 46 + 13 = 59 clips.\n"
+        "Altogether she sold 48 + 46 + 59 = 153 clips." in flaws("operator_swap", CLIPS)
     )
 
 
@@ -336,7 +346,7 @@ def test_a_number_in_arithmetic_that_is_no_claim_is_not_taken_for_an_earlier_res
     case = seed(
         "a 125 b 25 c 10", "The price is 125 - 25 = 100.\nThe card gives 10 / 100 off, so it costs 100 - 10 = 90.", "90"
     )
-    for name in CHANGING:
+    for name in ONE_TOKEN:
         assert all("10 / 100 off" in flaw for flaw in flaws(name, case))
 
 
@@ -356,3 +366,24 @@ def test_decimals_are_written_as_people_write_them() -> None:
     )
     for name in NAMES:
         assert not any(re.search(r"\d\.0\b", flaw) for flaw in flaws(name, case))
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "flaw"),
+    [
+        ("swapped_operands", ROPE, "worth $4 / 5 = $0.80.\n"),
+        ("dropped_term", MARBLES, "they have 15 + 65 = 80 marbles."),
+        ("misread_relation", CLIPS, "Natalia sold 48 * 2 = 96 clips in May.\n"),
+        ("unit_conversion_error", PRESS, "are 3 * 100 = 300 minutes.\n"),
+        ("percent_base_error", PRESS, "Of these, 6000 * 20% = 1200 pages were spoiled.\n"),
+        ("counting_off_by_one", PRESS, "(3 - 1) * 60 = 120 minutes.\n"),
+        ("dropped_constraint", MARBLES, "All together they have 15 + 37 + 74 = 126 marbles."),
+        ("goal_drift", MARBLES, "Therefore, after the loss Cy has 74 - 9 = 65 marbles."),
+    ],
+)
+def test_each_further_kind_writes_what_it_is_about(name: str, case: Seed, flaw: str) -> None:
+    assert any(flaw in text for text in flaws(name, case))
+
+
+def test_a_relation_that_turned_round_would_leave_less_than_nothing_is_not_turned() -> None:
+    assert not any("15 - 22" in text for text in flaws("misread_relation", MARBLES))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from tracelift_groups.kind import Case, Draft
@@ -90,6 +91,7 @@ def worlds(draw: st.DrawFn) -> World:
             for turned in (False, True)
             if _is_whole_and_new(symbol, *((second, first) if turned else (first, second)), taken)
         ]
+        assume(fitting)
         symbol, turned = draw(st.sampled_from(fitting))
         steps.append(Step(symbol, source, left) if turned else Step(symbol, left, source))
         results.append(computed(symbol, second, first) if turned else computed(symbol, first, second))
@@ -137,7 +139,31 @@ LATEX = seed(
     "12",
     "latex",
 )
-SAMPLES = (CLIPS, SHOES, TANK, LATEX)
+PRESS = seed(
+    "A press prints 40 pages a minute. On Monday it ran for 3 hours and 20% of the pages were spoiled. On Tuesday it"
+    " printed 6000 good pages. How many good pages did it print on both days?",
+    "Three hours are 3 * 60 = 180 minutes.\nThe press printed 180 * 40 = 7200 pages on Monday.\n"
+    "Of these, 7200 * 20% = 1440 pages were spoiled.\nThat left 7200 - 1440 = 5760 pages.\n"
+    "On both days it printed 5760 + 6000 = 11760 good pages.",
+    "11760",
+    "press",
+)
+ROPE = seed(
+    "A rope for $5 is cut into 4 equal pieces. Each piece gets a hook for $2. What are 8 such pieces worth?",
+    "A piece of rope is worth $5 / 4 = $1.25.\nWith its hook it is worth $1.25 + $2 = $3.25.\n"
+    "Eight pieces are worth $3.25 * 8 = $26.00.",
+    "26",
+    "rope",
+)
+MARBLES = seed(
+    "Ada has 15 marbles, Ben has 22 more than Ada, and Cy has twice as many as Ben. Cy loses 9."
+    " How many have they all?",
+    "Ben has 15 + 22 = 37 marbles.\nCy has 37 * 2 = 74 marbles.\nAfter the loss Cy has 74 - 9 = 65 marbles.\n"
+    "All together they have 15 + 37 + 65 = 117 marbles.",
+    "117",
+    "marbles",
+)
+SAMPLES = (CLIPS, SHOES, TANK, LATEX, PRESS, ROPE, MARBLES)
 
 
 def drafts(kind: str, case: Case, number: int = 0) -> list[Draft]:

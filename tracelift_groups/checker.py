@@ -107,7 +107,7 @@ class Evidence:
         return self._unexplained((o, self._values_of(o, main, carried=carried)) for o in others)
 
     def inconsistency_without(self, claim: int, instead: Fraction) -> str:
-        """Why the flaw is not the reference without the step of a claim, `instead` taken for its result; empty when it is."""
+        """Why the flaw is not the reference less a claim's step, `instead` taken for its result; empty when it is."""
         ours = self.reference.claims
         if not len(self.pairs) == len(ours) - 1 == len(self.flaw.claims):
             return "The flaw does not make the other claims that the reference makes."

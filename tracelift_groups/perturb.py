@@ -1,4 +1,4 @@
-"""The stage that makes flaws: every kind that applies to a reference is tried, and what passes the ladder is kept."""
+"""The stage that makes flaws: kinds are tried in random order until enough flaws have passed the ladder."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -16,22 +16,27 @@ if TYPE_CHECKING:
     from tracelift_groups.config import Config
 
 MAX_DRAFTS = 12  # drafts of one kind that are tried on the ladder before it is given up
+SPARE = 4  # flaws beyond max_negatives, for the rubric and the choice of the bank to drop
 
 
 def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outcome:
-    """Flaws of the first positive, one per kind that applies, with perturbation, certificate and provenance.
+    """Flaws of the first positive, one per kind, with perturbation, certificate and provenance.
 
-    `tried` says of each kind whether it was made, does not apply, or was dropped with the rung its last draft fell at.
-    Rejected when no kind gives a flaw (rule no-flaw).
+    Kinds are tried in an order drawn from (seed, problem_id) until max_negatives and a few spare flaws stand, one of
+    which at least leaves the answer right. `tried` says of each kind that was tried whether it was made, does not
+    apply, or was dropped because its last draft fell off the ladder. Rejected when no kind gives a flaw (rule no-flaw).
     """
     case = case_of(seed, generated["positives"][0]["reasoning"])
-    negatives, drops, tried = [], [], {}
-    for name in config.kinds or KINDS.names():
-        kind = KINDS.get(name)
-        if seed.domain not in kind.domains:
-            continue
+    negatives: list[dict[str, Any]] = []
+    drops, tried = [], {}
+    kinds = [kind for kind in map(KINDS.get, config.kinds or KINDS.names()) if seed.domain in kind.domains]
+    random_for(config.seed, seed.problem_id, "kinds").shuffle(kinds)
+    for kind in kinds:
+        kept_right = any(not made["certificate"]["answer_changes"] for made in negatives)
+        if len(negatives) >= config.max_negatives + SPARE and kept_right:
+            break
         made, fallen = _first_that_climbs(kind, case, config.seed)
-        tried[name] = "made" if made else "dropped" if fallen else "does not apply"
+        tried[kind.name] = "made" if made else "dropped" if fallen else "does not apply"
         if made:
             negatives.append(made)
         elif fallen:

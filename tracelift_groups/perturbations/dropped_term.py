@@ -22,7 +22,7 @@ _UNDO = {"+": "-", "-": "+", "*": "/", "/": "*"}
 )
 def dropped_term(case: Case, rng: Random) -> Iterator[Draft]:
     """One term left out."""
-    places = [(i, k) for i, claim in enumerate(case.reading.claims) for k in range(1, len(_chain(claim.left)))]
+    places = [(i, k) for i, claim in enumerate(case.reading.claims) for k in range(len(_chain(claim.left)))]
     rng.shuffle(places)
     for index, k in places:
         if draft := _without(case, index, k):
