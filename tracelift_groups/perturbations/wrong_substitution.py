@@ -39,7 +39,8 @@ def _others(case: Case, occurrence: Occurrence) -> list[Fraction]:
         return []
     claim = reading.claims[occurrence.claim]
     used = {o.value for o in reading.operands_of(occurrence.claim)} | {claim.result_value}
-    known = {q.values[0] for q in reading.givens.quantities if q.text[0].isdigit() and not q.text.endswith("%")}
-    known |= {c.result_value for c in reading.claims if c.end <= claim.start}
+    plain = (q for q in reading.givens.quantities if q.text[0].isdigit() and len(q.values) == 1)  # no 25%, no 3/4
+    known = {q.values[0] for q in plain if q.money or not numeral.money}
+    known |= {c.result_value for c in reading.claims if c.end <= claim.start and (c.result.money or not numeral.money)}
     fitting = (v for v in known - used if v.denominator == 1 or numeral.decimals)
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
