@@ -89,6 +89,13 @@ def test_a_kind_makes_a_certified_flaw_of_at_least_one_sample(name: str) -> None
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_edit_of_a_draft_leaves_what_it_replaces(name: str) -> None:
+    for case in map(sample, SAMPLES):
+        edits = [edit for draft in drafts(name, case) for edit in draft.perturbation(name, case).edits]
+        assert [edit for edit in edits if edit.before == edit.after] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_draft_applies_and_changes_the_text(name: str) -> None:
     for case in map(sample, SAMPLES):
         for draft in drafts(name, case):
@@ -285,6 +292,13 @@ def test_a_substituted_quantity_is_known_to_the_problem_or_an_earlier_step() -> 
     for perturbation, _ in found:
         origin = next(edit for edit in perturbation.edits if edit.role == "origin")
         assert origin.after in case.seed.problem or origin.after in case.text[: origin.start]
+
+
+def test_money_takes_the_place_of_money_and_percentages_of_nothing() -> None:
+    for perturbation, _ in climbing("wrong_substitution", sample(SHOES)):
+        origin = next(edit for edit in perturbation.edits if edit.role == "origin")
+        at = SHOES.solution.index("$80 - $20") if SHOES.solution else 0
+        assert origin.after not in ("3", "25") or not at < origin.start < at + 9
 
 
 def test_a_missing_step_is_gone_whole_and_used_later() -> None:

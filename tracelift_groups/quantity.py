@@ -75,6 +75,7 @@ class Quantity:
     text: str
     values: tuple[Fraction, ...]
     noun: str = ""
+    money: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -159,7 +160,7 @@ def _single(cut: list[Token], at: int) -> Quantity | None:
             values = (value, value / 100)
         elif token.numeral.style in ("part", "frac", "mixed"):
             values = (value, Fraction(value.numerator), Fraction(value.denominator))
-        return Quantity(token.start, token.end, token.text, values, noun_after(cut, at))
+        return Quantity(token.start, token.end, token.text, values, noun_after(cut, at), token.numeral.money)
     if token.kind == "WORD":
         for word in (token.text.lower(), *token.text.lower().split("-")):
             if word in _WORDS:

@@ -29,6 +29,7 @@ _CHOICE = re.compile(
 )
 _SECOND_CHOICE = re.compile(r"\(?\b[A-Ja-j][).:]|\b(?:or|and|not)\b|[,/&]\s*\(?[A-J]\b")
 _WORDS = re.compile(r"[^\W\d_]{2,}(?:[\s'-]+[^\W\d_]+)*|[^\W\d_](?:[\s'-]+[^\W\d_]{2,})+")
+_IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z,]) | (?![0-9A-Za-z])")
 _INFINITIES = frozenset(["\\infty", "-\\infty"])
 
 
@@ -94,11 +95,15 @@ class _Check:
 
     def _named(self, gold: str, found: str) -> Verdict:
         """`x = 5` is 5, unless the other side names something else."""
+        if _lists_names(gold) or _lists_names(found):
+            return self._value(gold, found)
         left, right = _NAMED.fullmatch(gold), _NAMED.fullmatch(_name_first(found))
         equation = "=" in gold and (left is None or "=" in left["value"])
         if equation:
             return self._formulas(gold, found, Fraction(0))
         if left and right and _squeezed(left["name"]) != _squeezed(right["name"]):
+            if left["name"] in right["value"]:  # one equation, solved for the other variable
+                return self._formulas(gold, found, Fraction(0))
             return Verdict("wrong", "text", f"The answer gives {right['name']}, the gold {left['name']}.")
         if left and not right and "=" in found:
             return self._formulas(gold, found, Fraction(0))
@@ -296,5 +301,12 @@ def _name_first(text: str) -> str:
     return text
 
 
+def _lists_names(text: str) -> bool:
+    """`x = 1 or x = 2`, `x = 1, y = 2`; `x = 1, 2` is one name for a list."""
+    listing = read_listing(text) if "=" in text else None
+    return listing is not None and any("=" in part for part in listing.parts[1:])
+
+
 def _squeezed(text: str) -> str:
-    return text.replace(" ", "")
+    """Without the spaces that mean nothing: `5 1/2` is not `51/2`, nor `1, 234` `1,234`."""
+    return _IDLE_SPACE.sub("", text)

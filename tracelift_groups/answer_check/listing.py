@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 _OPEN, _CLOSE = "([{⦃", ")]}⦄"
-_WORD_BETWEEN = re.compile(r",?(?<![A-Za-z])(?:and|or)(?![A-Za-z])")
+_WORD_BETWEEN = re.compile(r",?\s*(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])")
 _COLON = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?(?:\s*:\s*[0-9]+(?:\.[0-9]+)?)+\s*")
 _GROUPED = re.compile(r"[-+¤]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,])[^,]*")
 _PLUS_MINUS = re.compile(r"\\pm(?![A-Za-z])\s*")

@@ -30,7 +30,7 @@ _FRACTION = re.compile(r"\\[dtc]?frac\s*")
 _ARGUMENT = re.compile(r"\s*([0-9A-Za-z]|\\pi\b)")
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))|\\degree(?![A-Za-z])")
 _WORDS = [
-    (re.compile(r"\*\*(?=\s*[-(0-9A-Za-z])"), "^"),
+    (re.compile(r"(?<=[0-9A-Za-z)}])\*\*(?=\s*[-(0-9A-Za-z])"), "^"),
     (re.compile(r"(?<![\\A-Za-z])(sqrt|pi|sin|cos|tan|log|ln|infty)(?![A-Za-z])"), r"\\\1"),
     (re.compile(r"(?<![\\A-Za-z])(?:inf|infinity)(?![A-Za-z])", re.IGNORECASE), r"\\infty"),
     (re.compile(r"\\sqrt\s*\(([^()]*)\)"), r"\\sqrt{\1}"),

@@ -11,23 +11,28 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from fractions import Fraction
+from typing import IO
 
 from tracelift_groups.errors import RunError
+from tracelift_groups.pool import usable_cores
 
-LIMIT_SECONDS = 1.2  # with the start of a new worker, 0.5 s, a pair stays under 2 s
+LIMIT_SECONDS = 1.2
+# A pair that takes this long may cost its worker: another one starts meanwhile, so that the next pair needn't wait.
+_SLOW_SECONDS = 0.25
 _START_SECONDS = 60.0  # a start slower than this is a broken installation
-_MOST_WORKERS = 4
+_MOST_WORKERS = min(4, usable_cores())  # busy ones, and as many idle
+_COMMAND = (sys.executable, "-P", "-m", "tracelift_groups.answer_check.worker")
 
 
 class _Worker:
     """One process. `ask` is called by one thread at a time."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-P", "-m", "tracelift_groups.answer_check.worker"]
-        self.process = subprocess.Popen(
-            command,
+        self._process = subprocess.Popen(
+            _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -36,89 +41,120 @@ class _Worker:
         )
         self.ready = False
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def wait_ready(self) -> bool:
+        """Whether it has started; waits until it has."""
         self.ready = self.ready or self._line(_START_SECONDS) != ""
         return self.ready
 
     def ask(self, question: str, seconds: float) -> str:
         """The answer's line; empty when the worker died or was killed for being late."""
+        stdin = _open(self._process.stdin)
         try:
-            assert self.process.stdin is not None
-            self.process.stdin.write(question + "\n")
-            self.process.stdin.flush()
+            stdin.write(question + "\n")
+            stdin.flush()
         except OSError:
             return ""
         return self._line(seconds)
 
     def _line(self, seconds: float) -> str:
-        late = threading.Timer(seconds, self.process.kill)
+        late = threading.Timer(seconds, self._process.kill)
         late.daemon = True
         late.start()
         try:
-            assert self.process.stdout is not None
-            return self.process.stdout.readline()
+            return _open(self._process.stdout).readline()
         finally:
             late.cancel()
 
     def close(self) -> None:
-        with suppress(OSError):
-            self.process.kill()
-        self.process.wait()
-        self.forget()
+        self._process.kill()
+        self._process.wait()
+        self._close_pipes()
 
-    def forget(self) -> None:
-        """Close our ends of its pipes."""
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+    def disown(self) -> None:
+        """Drop it without ending it: it belongs to the process that this one was forked from."""
+        self._process.returncode = 0
+        self._close_pipes()
+
+    def _close_pipes(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                _open(pipe).close()
 
 
 class _Pool:
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.places = threading.BoundedSemaphore(_MOST_WORKERS)
-        self.idle: list[_Worker] = []
-        self.all: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(_MOST_WORKERS)
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
 
     def ask(self, question: str, seconds: float) -> str:
-        with self.places:
-            worker = self._take()
-            answer = worker.ask(question, seconds)
-            healthy = answer != "" and '"memory"' not in answer
-            if not healthy:
-                with self.lock:
-                    self.all.discard(worker)
-                worker.close()
-                worker = self._new()  # it starts while the caller goes on
-            with self.lock:
-                self.idle.append(worker)
+        """The answer's line; empty when none came in time. A worker that somebody else ended is replaced once."""
+        with self._places:
+            for _ in range(2):
+                worker = self._take()
+                spare = threading.Timer(_SLOW_SECONDS, self._start_spare)
+                spare.daemon = True
+                spare.start()
+                start = time.monotonic()
+                answer = worker.ask(question, seconds)
+                seconds -= time.monotonic() - start
+                spare.cancel()
+                if answer and '"memory"' not in answer:
+                    self._give_back(worker)
+                else:
+                    self._end(worker)
+                if answer or seconds <= 0:
+                    break
             return answer
 
     def _take(self) -> _Worker:
-        for _ in range(2):
-            with self.lock:
-                worker = self.idle.pop() if self.idle else None
+        for _ in range(1 + 2 * _MOST_WORKERS):  # any number of idle ones may have been killed meanwhile
+            with self._lock:
+                self._idle.sort(key=lambda worker: worker.ready)
+                worker = self._idle.pop() if self._idle else None
             worker = worker or self._new()
-            if worker.wait_ready() and worker.process.poll() is None:
+            if worker.wait_ready() and worker.alive:
                 return worker
-            with self.lock:
-                self.all.discard(worker)
-            worker.close()
+            self._end(worker)
         raise RunError(
             "The process that compares formulas can't be started.",
-            f"See what this says: {sys.executable} -P -m tracelift_groups.answer_check.worker",
+            f"See what this says: {' '.join(_COMMAND)} </dev/null",
         )
 
     def _new(self) -> _Worker:
         worker = _Worker()
-        with self.lock:
-            self.all.add(worker)
+        with self._lock:
+            self._all.add(worker)
         return worker
 
+    def _start_spare(self) -> None:
+        with suppress(OSError):  # no room for another process now; the next call will try again
+            self._give_back(self._new())
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._lock:
+            if len(self._idle) < _MOST_WORKERS:
+                self._idle.append(worker)
+                return
+        self._end(worker)
+
+    def _end(self, worker: _Worker) -> None:
+        with self._lock:
+            self._all.discard(worker)
+        worker.close()
+
     def close(self) -> None:
-        for worker in list(self.all):
-            worker.close()
+        for worker in list(self._all):
+            self._end(worker)
+
+    def disown(self) -> None:
+        for worker in self._all:
+            worker.disown()
 
 
 _pool = _Pool()
@@ -134,12 +170,15 @@ def compare(gold: str, prediction: str, allowance: Fraction, seconds: float = LI
     return str(json.loads(answer)["result"]) if answer.endswith("\n") else "late"
 
 
+def _open(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise ValueError("a worker is started with pipes")
+    return pipe
+
+
 def _after_fork() -> None:
-    """A forked child leaves the parent's workers alone: they answer on pipes that both would read."""
     global _pool
-    for worker in _pool.all:
-        worker.process.returncode = 0  # not ours to wait for
-        worker.forget()
+    _pool.disown()  # two processes reading one pipe would steal each other's answers
     _pool = _Pool()
 
 

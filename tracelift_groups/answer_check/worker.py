@@ -76,21 +76,25 @@ def _compared(gold: str, prediction: str, allowance: str) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """A sympy object, decimals exact, i and e the constants; None when math-verify reads no mathematics."""
-    import sympy
-    from math_verify import LatexExtractionConfig, parse
+    """A sympy object, decimals exact, i and e the constants; None when the whole text is no mathematics.
 
-    found = parse(
-        f"${text}$",
-        extraction_config=[LatexExtractionConfig()],
-        fallback_mode="no_fallback",
-        extraction_mode="first_match",
-        parsing_timeout=None,
-        raise_on_error=True,
-    )
-    if not found or isinstance(found[0], str):
+    The reader is math-verify's; called directly, it keeps x and X apart and reads nothing but the whole.
+    """
+    import sympy
+    from latex2sympy2_extended import latex2sympy
+    from latex2sympy2_extended.latex2sympy2 import ConversionConfig
+
+    config = ConversionConfig(lowercase_symbols=False)
+    try:
+        result = latex2sympy(
+            text, is_real=True, convert_degrees=True, normalization_config=None, conversion_config=config
+        )
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # the reader's way to say no has many types
         return None
-    result = found[0]
+    if not isinstance(result, sympy.Basic | sympy.MatrixBase):
+        return None
     exact = {number: sympy.Rational(str(number)) for number in result.atoms(sympy.Float)}
     constants = {s: {"i": sympy.I, "e": sympy.E}[s.name] for s in result.free_symbols if s.name in ("i", "e")}
     return result.xreplace(exact | constants)
@@ -124,7 +128,7 @@ def _near(gold: Any, found: Any, allowance: "Fraction") -> bool:
 
     left, right = (side.doit().evalf(_DIGITS) for side in (gold, found))
     if not all(side.is_number and side.is_finite for side in (left, right)):
-        return bool(left == right and left is not sympy.nan)
+        return bool(left == right and left in (sympy.oo, -sympy.oo))
     gap = abs(sympy.N(left - right, _DIGITS))
     limit = max(sympy.Rational(allowance.numerator, allowance.denominator), abs(left) * sympy.Rational(1, 10**25))
     return bool(gap <= limit)

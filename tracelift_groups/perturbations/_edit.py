@@ -94,7 +94,7 @@ def edited_claim(case: Case, index: int, parts: list[Replacement], value: Fracti
 
 
 def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
-    """Known quantities that could stand in an operand's place: not used in its claim yet, whole where it is whole.
+    """Known quantities that could replace an operand: not used in its claim yet, whole for whole, money for money.
 
     Empty for a number that the same step also mentions in words: the two would then disagree.
     """
@@ -106,8 +106,9 @@ def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
         return []
     claim = reading.claims[occurrence.claim]
     used = {o.value for o in reading.operands_of(occurrence.claim)} | {claim.result_value}
-    known = {q.values[0] for q in reading.givens.quantities if q.text[0].isdigit() and len(q.values) == 1}
-    known |= {c.result_value for c in reading.claims if c.end <= claim.start}
+    plain = (q for q in reading.givens.quantities if q.text[0].isdigit() and len(q.values) == 1)  # no 25%, no 3/4
+    known = {q.values[0] for q in plain if q.money or not numeral.money}
+    known |= {c.result_value for c in reading.claims if c.end <= claim.start and (c.result.money or not numeral.money)}
     fitting = (v for v in known - used if v.denominator == 1 or numeral.decimals)
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
 

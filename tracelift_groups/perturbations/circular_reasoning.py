@@ -74,7 +74,8 @@ def _circle(case: Case, index: int, later: int) -> Draft | None:
         parts = (rewrite(first, left), rewrite(second, right))
     except Undecided:
         return None
-    return Draft(first.step, (parts[0], (ours.start, ours.end, sign), parts[1]))
+    edits = (parts[0], (ours.start, ours.end, sign), parts[1])
+    return Draft(first.step, tuple((a, b, new) for a, b, new in edits if case.text[a:b] != new))
 
 
 def _inverse(symbol: str, result: Fraction, other: Occurrence, *, mine_is_left: bool) -> tuple[str, Fraction, Fraction]:
