@@ -1,6 +1,7 @@
 """Findings: what is wrong with a trace, told from text and seed alone."""
 
 import pytest
+from worlds import MARBLES, PRESS, ROPE
 
 from tracelift_groups.finding import findings
 from tracelift_groups.seed import Seed
@@ -96,6 +97,45 @@ def test_a_right_solution_is_not_punished_for_its_form_or_route(text: str) -> No
 )
 def test_each_sort_of_flaw_is_found_where_it_is(text: str, expected: list[tuple[str, int]]) -> None:
     assert rules(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("item", "changes", "expected"),
+    [
+        (MARBLES, [("15 + 22 = 37", "22 - 15 = 7")], "misread_relation"),
+        (MARBLES, [("15 + 37 + 65 = 117", "15 + 65 = 80")], "dropped_term"),
+        (MARBLES, [("15 + 37 + 65 = 117", "15 + 37 + 65 + 28 = 145")], "invented_quantity"),
+        (
+            MARBLES,
+            [("After the loss Cy has 74 - 9 = 65 marbles.\n", ""), ("37 + 65 = 117", "37 + 74 = 126")],
+            "dropped_condition",
+        ),
+        (
+            MARBLES,
+            [("\nAll together they have 15 + 37 + 65 = 117 marbles.", ""), ("After", "Therefore, after")],
+            "wrong_target",
+        ),
+        (PRESS, [("3 * 60 = 180", "3 * 100 = 300"), ("180 * 40 = 7200", "300 * 40 = 12000")], "wrong_conversion"),
+        (
+            PRESS,
+            [("7200 * 20% = 1440", "6000 * 20% = 1200"), ("7200 - 1440 = 5760", "7200 - 1200 = 6000")],
+            "wrong_base",
+        ),
+        (PRESS, [("180 * 40 = 7200", "180 * (40 + 1) = 7380")], "off_by_one"),
+        (ROPE, [("$5 / 4 = $1.25", "$4 / 5 = $0.80")], "wrong_order"),
+    ],
+)
+def test_further_sorts_of_flaw_are_told_apart(item: Seed, changes: list[tuple[str, str]], expected: str) -> None:
+    text = item.solution or ""
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    if expected != "wrong_target":  # a right ending would make any of these another route to the answer
+        text = (
+            text.replace("11760", "11").replace("$26.00", "$22.40").replace("5760 + 6000 = 11", "6000 + 6000 = 12000")
+        )
+        text = text.replace("15 + 37 + 65 = 117", "15 + 7 + 65 = 87")
+    assert expected in [finding.rule for finding in findings(item, text)]
 
 
 def test_a_value_that_a_later_step_no_longer_uses_is_a_contradiction() -> None:

@@ -59,7 +59,7 @@ def test_an_answer_that_stays_where_it_should_change_falls_at_rung_3() -> None:
 
 
 def test_a_flaw_of_another_kind_falls_at_rung_4() -> None:
-    swapped = [("+", "-"), ("37", "11"), ("37", "11"), ("109", "83")]
+    swapped = [("/", "-"), ("24", "46"), ("24", "46"), ("37", "59"), ("24", "46"), ("37", "59"), ("109", "153")]
     assert isinstance(fall("operator_swap", CLIPS, *swapped), Certificate)
     assert rung(fall("wrong_substitution", CLIPS, *swapped)) == 4
 

@@ -33,7 +33,7 @@ def test_the_counts_are_those_of_the_files(run: Path, stats: Stats) -> None:
 def test_kinds_are_tried_for_every_problem_and_end_one_way(stats: Stats) -> None:
     tried = stats.stages["perturb"]["done"]
     for kind in stats.kinds.values():
-        assert kind.tried == tried == kind.does_not_apply + kind.dropped + kind.made
+        assert tried >= kind.tried == kind.does_not_apply + kind.dropped + kind.made
         assert kind.kept <= kind.made
         assert kind.keeps_answer in (0, kind.kept)
     assert sum(kind.kept for kind in stats.kinds.values()) == stats.negative_count
