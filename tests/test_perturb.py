@@ -51,6 +51,12 @@ def test_a_problem_of_which_nothing_can_be_made_is_rejected_with_its_text() -> N
     assert (drop.rule, drop.raw) == ("no-flaw", "It is Mary.")  # type: ignore[has-type]
 
 
+def test_kinds_of_mathematics_are_not_tried_on_programs() -> None:
+    program = replace(CLIPS, domain="code", program="print(1)")
+    outcome = perturb(program, {"positives": [{"reasoning": CLIPS.solution}]}, Config(kinds=("calculation_error",)))
+    assert outcome.status == "rejected"
+
+
 def test_an_unknown_kind_is_named_with_its_neighbour() -> None:
     with pytest.raises(UnknownNameError, match="missing_step"):
         made(CLIPS, Config(kinds=("mising_step",)))

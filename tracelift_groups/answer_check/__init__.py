@@ -11,6 +11,8 @@ too much time or memory or the gold can't be read, is unknown, never wrong. An a
 - A percentage is its hundredth: 50% is 0.5 and not 50. Only where the gold is a bare number of at least 1 is an
   answer's percent sign a unit, so 50 takes 50% and not 0.5.
 - Numbers are compared exactly. A gold with a decimal point allows for its rounding, any other gold nothing.
+- Where the gold is a number, arithmetic with its value (`9 \\times 2` for 18) is unknown: the texts don't say whether
+  computing it was the task. One fraction, power or root is an answer; a sum over n or an integral is none.
 - Brackets and order count; in sets, and where "or" or ± makes the list, order does not. A gold list without brackets
   leaves open whether order counts: the same parts in another order are unknown.
 

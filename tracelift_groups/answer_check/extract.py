@@ -13,6 +13,7 @@ _ANSWER_IS = re.compile(
 )
 # `3.14` is no end, nor is the sign of a factorial.
 _SENTENCE_END = re.compile(r"(?:[.?]|(?<=[A-Za-z]{2})!)(?=\**(?:\s|\Z))(?<![ap]\.m\.)|\n")
+_PROSE = re.compile(r"(?=[\s\S]{0,200}?\b[^\W\d_]{3,}\s+[^\W\d_]{2,}\b)[^\d\\]*")  # no list of further candidates
 _REASON = re.compile(r",?\s+(?:because|since|as|so|which|where|that is)\b", re.IGNORECASE)
 
 
@@ -56,6 +57,4 @@ def _said(text: str) -> str | None:
 def _bare(text: str) -> str:
     text = _REASON.split(text.strip(), maxsplit=1)[0]
     end = _SENTENCE_END.search(text)
-    if end and not any(character.isdigit() or character == "\\" for character in text[end.end() :]):
-        return text[: end.start()]
-    return text
+    return text[: end.start()] if end and _PROSE.fullmatch(text, end.end()) else text

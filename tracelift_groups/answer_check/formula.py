@@ -15,17 +15,38 @@ _COMMANDS = frozenset(
 _COMMAND = re.compile(r"\\([A-Za-z]+)|\\(.)")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[bpvV]?matrix\}")
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
-_STRANGE = re.compile(r"[^A-Za-z0-9\s+\-*/^_=<>()\[\]{}⦃⦄,.;:!|'&]")
+_STRANGE = re.compile(r"[^A-Za-z0-9\s+\-*/^_=<>()\[\]{}⦃⦄,.;!|&]")
 _EXPONENT = re.compile(r"(?<![A-Za-z0-9.])([0-9]*\.?[0-9]+)[eE]([-+]?[0-9]{1,12})(?![0-9A-Za-z.])")
 _TOKENS = re.compile(r"\\[A-Za-z]+\*?|\\.")
 
 
+_SIDE_BY_SIDE = re.compile(r"[0-9.)}] +\.?[0-9]|[0-9)]\s*_")
+_SUBSCRIPT = re.compile(r"(?<=[A-Za-z])_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9])")
+# What stands for a computation, not for its result; an answer may use it only if the gold does.
+_UNDONE = frozenset("sum prod int lim gcd min max bmod det".split())
+_PLAIN_FRACTION = re.compile(r"\\frac\{-?[0-9]+\}\{-?[0-9]+\}|(?<![0-9/.])[0-9]+/[0-9]+(?![0-9/.])")
+_OPERATION = re.compile(r"(?<=[0-9)}.])\s*(?:[-+*/(!]|\\(?:times|cdot|div)(?![A-Za-z]))|\\binom")
+
+
+def left_to_compute(text: str) -> bool:
+    """Whether a normalised text that is no single number is arithmetic, as `9 \\times 2` is.
+
+    One fraction, root or power is none.
+    """
+    return _OPERATION.search(_PLAIN_FRACTION.sub("1", text, count=1)) is not None
+
+
 def unreadable(text: str, gold: str) -> str:
     """Why a normalised text is no formula; empty when it is. A word is a product only of letters that the gold has."""
-    rest = _ENVIRONMENT.sub(" ", text).replace("\\\\", " ")
+    rest = _ENVIRONMENT.sub(" ", text)
+    if rest == text and ("\\\\" in text or "&" in text):
+        return "a line break or & outside of a matrix"
+    rest = rest.replace("\\\\", " ")
+    if _SIDE_BY_SIDE.search(_SUBSCRIPT.sub("", rest)) and rest == text:
+        return "two numbers stand side by side"
     for command in _COMMAND.finditer(rest):
-        if command[1] not in _COMMANDS:
-            return f"{command[0]} is not known"
+        if command[1] not in _COMMANDS or (gold and command[1] in _UNDONE and command[0] not in gold):
+            return f"{command[0]} is not expected"
     rest = _TOKENS.sub(" ", rest)
     for word in _LETTERS.finditer(rest):
         if gold and not set(word[0]) <= set(_TOKENS.sub(" ", gold)):

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Literal
 
 from tracelift_groups.answer_check.extract import extract
-from tracelift_groups.answer_check.formula import unreadable, written_out
+from tracelift_groups.answer_check.formula import left_to_compute, unreadable, written_out
 from tracelift_groups.answer_check.listing import Listing, read_listing, without_brackets
 from tracelift_groups.answer_check.normal import normalise, plain
-from tracelift_groups.answer_check.number import Number, read_number, same
+from tracelift_groups.answer_check.number import Number, is_written, read_number, same
 from tracelift_groups.answer_check.unit import Measured, take_apart, total
 
 Outcome = Literal["equal", "wrong", "unknown"]
@@ -27,7 +27,7 @@ _GOLD_CHOICE = re.compile(r"\(?([A-J])\)?[.:)]?")
 _CHOICE = re.compile(
     r"(?:(?:option|choice|answer)\s+)?(?:\(([A-Ja-j])\)|([A-Ja-j])(?:[.:)]|(?=\Z)))(?P<rest>[\s\S]*)", re.IGNORECASE
 )
-_SECOND_CHOICE = re.compile(r"\(?\b[A-Ja-j][).:]|\b(?:or|and|not)\b|[,/&]\s*\(?[A-J]\b")
+_SECOND_CHOICE = re.compile(r"\(?\b[A-Ja-j][).:]|\b(?:or|and|not|[B-HJ])\b|[,/&]\s*\(?[A-J]\b")
 _WORDS = re.compile(r"[^\W\d_]{2,}(?:[\s'-]+[^\W\d_]+)*|[^\W\d_](?:[\s'-]+[^\W\d_]{2,})+")
 _IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z,]) | (?![0-9A-Za-z])")
 _INFINITIES = frozenset(["\\infty", "-\\infty"])
@@ -112,7 +112,7 @@ class _Check:
         if len(sides) > 4:
             return Verdict("wrong", "text", "The answer is a long chain of equations.")
         verdicts = [self._value(value, side.strip()) for side in sides]
-        return next((v for v in verdicts if v.verdict == "wrong"), _worst(verdicts))
+        return _worst([one for one in verdicts if one != _UNDONE] or verdicts)
 
     def _value(self, gold: str, found: str) -> Verdict:
         if _squeezed(gold) == _squeezed(found):
@@ -154,7 +154,9 @@ class _Check:
             scaled = number.times(factor)
             if scaled is None:
                 return Verdict("unknown", "number", "A number is too large to be converted.")
-            return _number(gold_number, scaled, gold_number.allowance(scaled))
+            verdict = _number(gold_number, scaled, gold_number.allowance(scaled))
+            undone = not is_written(found.body) and left_to_compute(found.body)
+            return _UNDONE if undone and verdict.verdict == "equal" else verdict
         if gold.body in _INFINITIES or found.body in _INFINITIES:
             if gold.body == found.body:
                 return Verdict("equal", "text", "Both are infinite.")
@@ -163,7 +165,10 @@ class _Check:
         body = (
             found.body if factor == 1 else f"({found.body}) \\cdot \\frac{{{factor.numerator}}}{{{factor.denominator}}}"
         )
-        return self._formulas(gold.body, body, gold_number.allowance(None) if gold_number else Fraction(0))
+        allowance = gold_number.allowance(None) if gold_number else Fraction(0)
+        verdict = self._formulas(gold.body, body, allowance)
+        undone = gold_number is not None and not allowance and left_to_compute(found.body)
+        return _UNDONE if undone and verdict.verdict == "equal" else verdict
 
     def _formulas(self, gold: str, found: str, allowance: Fraction) -> Verdict:
         from tracelift_groups.answer_check.symbolic import compare
@@ -233,6 +238,7 @@ class _Lists:
         return self.check.parts(gold, found)
 
 
+_UNDONE = Verdict("unknown", "number", "The answer has the right value, but is left to be computed.")
 _SYMBOLIC: dict[str, Verdict] = {
     "equal": Verdict("equal", "symbolic", "The formulas have the same value."),
     "different": Verdict("wrong", "symbolic", "The formulas have different values."),

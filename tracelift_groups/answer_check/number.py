@@ -85,6 +85,11 @@ def read_number(text: str) -> Number | None:
     return None if value is None else Number(value)
 
 
+def is_written(text: str) -> bool:
+    """Whether a normalised text is a number as it stands: digits, scientific, or a word; nothing to compute."""
+    return any(form.fullmatch(text) for form in (_WRITTEN, _POWER_OF_TEN, _REPEATING, _WORD))
+
+
 def same(gold: Number, found: Number, allowance: Fraction) -> bool:
     """Whether two numbers are equal, or not farther apart than `allowance`."""
     if isinstance(gold.value, Decimal) and isinstance(found.value, Decimal) and gold.value == found.value:

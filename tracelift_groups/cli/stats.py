@@ -15,7 +15,7 @@ def stats(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="run folder")],
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
-    """Count a run: problems by stage, splits, kinds, scores and drops."""
+    """Count a run: stages, splits, kinds, scores and drops."""
     from tracelift_groups.stats import collect
 
     found = collect(run)
