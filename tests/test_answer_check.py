@@ -23,6 +23,16 @@ from tracelift_groups.answer_check.number import read_number
 from tracelift_groups.answer_check.unit import take_apart, total
 
 PAIRS = [json.loads(line) for line in (Path(__file__).parent / "answer_pairs.jsonl").read_text("utf-8").splitlines()]
+# Right answers that are not accepted. An entry that gets accepted is to be taken out.
+REJECTED = [
+    ("120", "5!"),
+    ("-3, 5", "5, -3"),
+    ("3.5 hours", "3:30"),
+    ("yes", "Yes, it is"),
+    ("0.25", "one quarter"),
+    ("18", "So she makes 18 dollars every day."),
+    ("xy", "yx"),
+]
 SECONDS = 2.0
 
 
@@ -40,7 +50,8 @@ def test_the_pairs_are_many_and_each_has_its_reason() -> None:
 def test_few_pairs_are_wrong_and_no_wrong_answer_is_accepted() -> None:
     wrong = [row for row in PAIRS if equal(row["gold"], row["prediction"]) != row["equal"]]
     assert not [row for row in wrong if not row["equal"]], "false accepts"
-    assert len(wrong) <= 0.06 * len(PAIRS), wrong
+    assert len(wrong) <= 0.06 * len(PAIRS)
+    assert [(row["gold"], row["prediction"]) for row in wrong] == REJECTED
 
 
 def test_every_answer_but_an_empty_one_equals_itself() -> None:
@@ -193,14 +204,18 @@ def test_it_works_in_asyncio_and_leaves_the_alarm_alone() -> None:
 
 _IN_A_CHILD = """
 import multiprocessing, sys
-from tracelift_groups.answer_check import verify
+from tracelift_groups.answer_check import symbolic, verify
 
 def child(pair):
     return verify(*pair).verdict
 
+def workers(_):
+    return {worker._process.pid for worker in symbolic._pool._all}
+
 if __name__ == "__main__":
     assert child(("\\\\sqrt{8}", "2\\\\sqrt{2}")) == "equal"
     with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        assert workers(0) and not set().union(*pool.map(workers, range(8), chunksize=1))
         print(pool.map(child, [("\\\\sqrt{8}", "2\\\\sqrt{2}"), ("\\\\sqrt{8}", "2")]))
     print(child(("\\\\sqrt{8}", "2\\\\sqrt{2}")))
 """
