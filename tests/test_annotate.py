@@ -1,8 +1,8 @@
 """The annotate stage and rung 6."""
 
 import pytest
+from worlds import JARS as SEED
 
-from tests.test_finding import SEED
 from tracelift_groups.annotate import annotate, disagreement
 from tracelift_groups.annotation import Annotation
 from tracelift_groups.config import Config

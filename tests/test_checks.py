@@ -1,8 +1,8 @@
 """The check annotator: scores from findings, on the rubric's dimensions."""
 
 import pytest
+from worlds import JARS as SEED
 
-from tests.test_finding import SEED
 from tracelift_groups.annotators.checks import AGAIN, COSTS, MEASURED, checks, score
 from tracelift_groups.errors import RecordError
 from tracelift_groups.finding import Finding

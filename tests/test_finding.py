@@ -1,24 +1,11 @@
 """Findings: what is wrong with a trace, told from text and seed alone."""
 
 import pytest
+from worlds import JARS as SEED
 from worlds import MARBLES, PRESS, ROPE
 
 from tracelift_groups.finding import findings
 from tracelift_groups.seed import Seed
-
-SEED = Seed(
-    problem_id="jars",
-    domain="math",
-    source="test",
-    task_type="math",
-    problem="A shop has 14 shelves with 18 jars each and sells 37 jars. A jar costs $6. What are the jars left worth?",
-    answer="1290",
-    solution=(
-        "The shelves hold 14 * 18 = 252 jars.\n"
-        "After the sale 252 - 37 = 215 jars are left.\n"
-        "They are worth 215 * 6 = $1290."
-    ),
-)
 
 
 def rules(text: str) -> list[tuple[str, int]]:

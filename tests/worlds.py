@@ -139,6 +139,19 @@ LATEX = seed(
     "12",
     "latex",
 )
+JARS = Seed(
+    problem_id="jars",
+    domain="math",
+    source="test",
+    task_type="math",
+    problem="A shop has 14 shelves with 18 jars each and sells 37 jars. A jar costs $6. What are the jars left worth?",
+    answer="1290",
+    solution=(
+        "The shelves hold 14 * 18 = 252 jars.\n"
+        "After the sale 252 - 37 = 215 jars are left.\n"
+        "They are worth 215 * 6 = $1290."
+    ),
+)
 PRESS = seed(
     "A press prints 40 pages a minute. On Monday it ran for 3 hours and 20% of the pages were spoiled. On Tuesday it"
     " printed 6000 good pages. How many good pages did it print on both days?",
