@@ -18,11 +18,15 @@ class MissingDataError(Exception):
 
 @dataclass(frozen=True)
 class Setup:
-    """What a benchmark is given: the folder of data files, how often to repeat, a scratch folder of its own."""
+    """What a benchmark is given: the folder of data files, how often to repeat, a scratch folder of its own.
+
+    `run` is a finished GSM8K run to use where a benchmark would build one only to look at it.
+    """
 
     data: Path
     runs: int
     scratch: Path
+    run: Path | None = None
 
     def file(self, name: str) -> Path:
         """A data file. MissingDataError when it is not there."""
@@ -65,16 +69,25 @@ class Figure:
         )
 
 
+Grid = Mapping[str, Mapping[str, float | str]]
+
+
 @dataclass(frozen=True)
 class Result:
-    """What a benchmark found: figures, the command measured, and counts by name, each table under its title."""
+    """What a benchmark found: figures, the command measured, and counts by name, each table under its title.
+
+    `grids` are tables of several columns: by title, row and column; all rows of one grid have the same columns.
+    """
 
     command: str
     figures: tuple[Figure, ...]
     tables: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    grids: Mapping[str, Grid] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         row = asdict(self)
+        if not self.grids:
+            del row["grids"]
         for shown, figure in zip(row["figures"], self.figures, strict=True):
             shown["values"] = [float(f"{value:.4g}") if value % 1 else int(value) for value in figure.values]
         return row
@@ -82,9 +95,15 @@ class Result:
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Result":
         figures = tuple(Figure(**{**figure, "values": tuple(figure["values"])}) for figure in row["figures"])
-        return Result(row["command"], figures, row["tables"])
+        return Result(row["command"], figures, row["tables"], row.get("grids", {}))
+
+
+def cell(value: float | str) -> str:
+    """A grid's cell as shown."""
+    return value if isinstance(value, str) else _number(value, "")
 
 
 def _number(value: float, unit: str) -> str:
-    text = f"{value:,.0f}" if value % 1 == 0 else f"{value:,.2f}"
+    decimals = 0 if value % 1 == 0 else 3 if abs(value) < 1 and not unit else 2  # a third decimal for shares of one
+    text = f"{value:,.{decimals}f}"
     return f"{text} {unit}" if unit else text

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any  # JSON
 
-from figure import Result
+from figure import Grid, Result, cell
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "BENCHMARKS.md"
@@ -32,9 +32,19 @@ def _section(row: dict[str, Any]) -> str:
     lines += [f"| {f.name} | {f.spread} | {f.bar} | {held[f.held]} |" for f in result.figures]
     for title, counts in result.tables.items():
         lines += ["", f"| {title} | count |", "|---|---:|", *(f"| {key} | {n:,} |" for key, n in counts.items())]
+    for title, grid in result.grids.items():
+        lines += ["", *_grid(title, grid)]
     told = "; ".join(f"{key} {value}" for key, value in (row["machine"] | row["versions"]).items())
     lines += ["", f"{row['date']}: {told}." + (f" Note: {row['note']}." if row["note"] else ""), ""]
     return "\n".join(lines)
+
+
+def _grid(title: str, grid: Grid) -> list[str]:
+    columns = list(next(iter(grid.values()), {}))
+    lines = [f"| {' | '.join([title, *columns])} |", "|---" + "|---:" * len(columns) + "|"]
+    for name, values in grid.items():
+        lines.append(f"| {name} | {' | '.join(map(cell, values.values()))} |")
+    return lines
 
 
 if __name__ == "__main__":

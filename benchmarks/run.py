@@ -12,7 +12,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-from figure import MissingDataError, Result, Setup
+from figure import MissingDataError, Result, Setup, cell
 from machine import machine, versions
 
 HERE = Path(__file__).parent
@@ -23,11 +23,11 @@ def names() -> list[str]:
     return sorted(path.stem for path in (HERE / "cases").glob("[!_]*.py"))
 
 
-def run(name: str, data: Path, runs: int, note: str) -> Result:
+def run(name: str, data: Path, runs: int, note: str, made: Path | None = None) -> Result:
     """Run one, write its result file."""
     module = import_module(f"cases.{name}")
     with tempfile.TemporaryDirectory() as scratch:
-        result: Result = module.measure(Setup(data, runs, Path(scratch)))
+        result: Result = module.measure(Setup(data, runs, Path(scratch), made))
     row = {
         "name": name,
         "about": (module.__doc__ or "").strip().splitlines()[0],
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("name", nargs="*", choices=[[], *names()], help="which; default: all")
     parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data", help="folder of data files")
     parser.add_argument("--runs", type=int, default=5, help="repetitions, where a benchmark repeats (default: 5)")
+    parser.add_argument("--run", type=Path, help="a finished GSM8K run, for benchmarks that only look at one")
     parser.add_argument("--note", default="", help="words to keep with the result, such as: other programs ran")
     given = parser.parse_args()
     print("; ".join(f"{key} {value}" for key, value in (machine() | versions()).items()))
@@ -56,7 +57,7 @@ def main() -> None:
     for name in given.name or names():
         print(f"\n{name}")
         try:
-            result = run(name, given.data, given.runs, given.note)
+            result = run(name, given.data, given.runs, given.note, given.run)
         except MissingDataError as error:
             print(f"  {error}")
             failed = True
@@ -67,6 +68,10 @@ def main() -> None:
             failed |= figure.held is False
         for title, counts in result.tables.items():
             print(f"  {title}: " + ", ".join(f"{key} {count:,}" for key, count in counts.items()))
+        for title, grid in result.grids.items():
+            print(f"  {title}")
+            for row, values in grid.items():
+                print(f"    {row}: " + ", ".join(f"{key} {cell(value)}" for key, value in values.items()))
     sys.exit(failed)
 
 

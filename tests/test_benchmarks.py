@@ -54,3 +54,17 @@ one = Figure("share", "%", (92.724,), at_least=90)
 print(many.spread, many.bar, many.held, one.spread, one.bar, one.held, Figure("n", "", (1000,)).held, sep="|")
 """
     assert _python(code).stdout.strip() == "1 / 2.50 / 3 s|≤ 2.40 s|False|92.72 %|≥ 90 %|True|None"
+
+
+def test_a_grid_is_kept_in_the_result_file_and_shown_with_its_columns() -> None:
+    code = """
+import json
+from figure import Result
+from report import _grid
+made = Result("command", (), grids={"by kind": {"a": {"pooled": 0.51239, "why": "x"}, "b": {"pooled": 1.0, "why": ""}}})
+back = Result.from_json(json.loads(json.dumps(made.to_json())))
+print(*_grid("by kind", back.grids["by kind"]), back == made, "grids" in Result("command", ()).to_json(), sep="\\n")
+"""
+    rows = ["| by kind | pooled | why |", "|---|---:|---:|", "| a | 0.512 | x |", "| b | 1 |  |", "True", "False"]
+    done = _python(code)
+    assert done.stdout.splitlines() == rows, done.stderr

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -47,7 +48,7 @@ def test_the_place_of_the_first_difference_is_counted_in_tenths_of_the_reference
     [
         (1.0, "0.00 to 0.05"),
         (0.95, "0.05 to 0.10"),
-        (0.71, "0.20 to 0.30"),
+        (0.9, "0.10 to 0.15"),
         (0.0, "0.60 to 1.00"),
         (None, "not scored"),
     ],
@@ -75,8 +76,9 @@ def test_raw_scores_say_more_than_labels_and_ties_count_for_each() -> None:
 
 
 def test_without_annotations_labels_are_compared_and_the_total_is_no_dimension() -> None:
-    reference = candidate("y", rubric={"a": 4, "b": 4, "total": 1.0})
-    made = [_one(candidate("x", "k", rubric={"a": 4, "b": 3, "total": 0.1}), candidate("z", "k"), reference=reference)]
+    reference = candidate("y", rubric={"a": 4, "b": 4, "total": 10.0})
+    fallen, equal = (candidate("x", "k", rubric={"a": 4, "b": b, "total": b}) for b in (3, 4))
+    made = [_one(fallen, replace(equal, rubric=reference.rubric), candidate("z", "k"), reference=reference)]
     assert broken_dimensions(made) == {"k": {"b": 1}}
 
 

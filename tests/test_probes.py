@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from random import Random
 
+import numpy as np
 import pytest
 from planted import candidate, groups, keep
 
@@ -39,6 +40,7 @@ def _word(text: str, rng: Random) -> str:
         ("length", lambda text, _: text + "\n" + text.split("\n")[0]),
         ("numbers", lambda text, _: text.replace("\n", " or 7.77\n", 1)),
         ("numbers and repetition", lambda text, _: text + " " + text.split(" ")[2]),
+        ("n-grams", lambda text, _: text.replace(" has ", " Has ")),
         ("style", lambda text, _: text.replace("+", "−")),
     ],
 )
@@ -131,12 +133,29 @@ def test_groups_without_a_flaw_or_a_reference_do_not_count() -> None:
         run_probes(bare)
 
 
-def test_a_kind_with_few_flaws_has_no_solo_probe() -> None:
-    made = groups(COUNT, _word) + groups(12, {"rare": keep}, start=COUNT)
+@pytest.mark.parametrize(("fitted", "held_out", "enough"), [(20, 10, True), (19, 10, False), (20, 9, False)])
+def test_a_kind_has_a_solo_probe_with_20_problems_to_fit_and_10_held_out(
+    fitted: int, held_out: int, enough: bool
+) -> None:
+    rare = groups(200, {"rare": keep}, start=COUNT)
+    some = [group for group in rare if not is_held_out(group.problem_id)][:fitted]
+    some += [group for group in rare if is_held_out(group.problem_id)][:held_out]
+    found = _run("length", groups(COUNT, keep) + some)
+    assert ("rare" in found.solo, "rare" in found.tells) == (enough, enough)
+    assert found.kinds["rare"].problems == held_out
+
+
+def test_groups_of_different_sizes_keep_their_own_rows() -> None:
+    made = [replace(g, negative_bank=g.negative_bank[: 1 + i % 4]) for i, g in enumerate(groups(COUNT, _word))]
     found = _run("n-grams", made)
-    assert "rare" not in found.solo
-    assert "rare" not in found.tells
-    assert found.kinds["rare"].problems < 10
+    assert found.pooled.value > 0.97
+    assert found.pooled.pairs == sum(len(g.negative_bank) for g in made if is_held_out(g.problem_id))
+
+
+def test_words_are_seen_by_two_and_characters_by_four_as_they_are_written() -> None:
+    _, features = VIEWS["n-grams"](["So Abcd = 4"] * 3, np.array([True, True, False]))
+    assert {"word 'So Abcd'", "word 'Abcd ='", "characters 'Abcd'", "characters 'o Ab'"} <= set(features)
+    assert not [name for name in features if "abcd" in name or len(name) > len("characters '1234'") + 2]
 
 
 def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ without fitting anything stands in contrast.py. Needs scikit-learn (the extra `a
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from typing import Any  # matrices of numpy and scipy; scikit-learn, which has no types
 
 from tracelift_groups import surface
@@ -113,27 +114,27 @@ def _probe(name: str, view: View, pairs: _Pairs) -> Probe:
     kinds, problems = np.array(pairs.kind_of_pair, dtype=object), np.array(pairs.problem_of_pair)
     test = held_out[flaw]
 
-    def measured(weights: Any, chosen: Any) -> tuple[Accuracy | None, tuple[Tell, ...]]:
-        # Rows are subtracted first: equal traces then tie exactly, whatever the order of summation.
-        difference = matrix[flaw[chosen]] - matrix[reference[chosen]]
-        found = accuracy(difference @ weights, problems[chosen])
-        return found, _tells(np.asarray(difference.mean(axis=0)).ravel(), weights, features) if found else ()
+    def apart(chosen: Any) -> Any:
+        # Rows are subtracted before they are weighed: equal traces then tie exactly, whatever the order of summation.
+        return matrix[flaw[chosen]] - matrix[reference[chosen]]
 
     weights = _fitted(matrix, flawed, np.flatnonzero(~held_out))
-    pooled, pooled_tells = measured(weights, test)
+    difference = apart(test)
+    pooled = accuracy(difference @ weights, problems[test])
     assert pooled is not None  # of 50 problems, none held out: 1 in 10**7
+    pooled_tells = _tells(difference, weights, features)
     by_kind, solo, tells = {}, {}, {}
     for kind in sorted(set(pairs.kind_of_pair)):
-        fitted, measured_on = (kinds == kind) & ~test, (kinds == kind) & test
-        found, _ = measured(weights, measured_on)
-        if found is not None:
+        fitted, measured = (kinds == kind) & ~test, (kinds == kind) & test
+        difference = apart(measured)
+        if found := accuracy(difference @ weights, problems[measured]):
             by_kind[kind] = found
-        enough = len(set(problems[fitted])) >= _NEEDED_FITTED and len(set(problems[measured_on])) >= _NEEDED_HELD_OUT
-        if enough:
+        if len(set(problems[fitted])) >= _NEEDED_FITTED and len(set(problems[measured])) >= _NEEDED_HELD_OUT:
             rows = np.unique(np.concatenate([flaw[fitted], reference[fitted]]))
-            alone, tells[kind] = measured(_fitted(matrix, flawed, rows), measured_on)
-            assert alone is not None  # measured on 10 problems or more
-            solo[kind] = alone
+            own = _fitted(matrix, flawed, rows)
+            if alone := accuracy(difference @ own, problems[measured]):
+                solo[kind] = alone
+                tells[kind] = _tells(difference, own, features)
     return Probe(name, pooled, pooled_tells, by_kind, solo, tells)
 
 
@@ -148,16 +149,15 @@ def _fitted(matrix: Any, flawed: Any, rows: Any) -> Any:
 def _tells(difference: Any, weights: Any, features: Sequence[str]) -> tuple[Tell, ...]:
     import numpy as np
 
-    ahead = difference * weights
+    ahead = np.asarray(difference.mean(axis=0)).ravel() * weights
     strongest = np.argsort(-ahead, kind="stable")[:_TELLS]
     return tuple(Tell(features[i], float(weights[i]), float(ahead[i])) for i in strongest if ahead[i] > 0)
 
 
 def _ngrams(texts: Sequence[str], fitted: Any) -> tuple[Any, Sequence[str]]:
     """TF-IDF of words (1 and 2, signs are words) and of characters (1 to 4), case kept."""
-    from itertools import compress
-
-    from scipy.sparse import hstack
+    import numpy as np
+    from scipy.sparse import hstack, vstack
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     made = partial(TfidfVectorizer, lowercase=False, min_df=2, sublinear_tf=True)
@@ -165,8 +165,11 @@ def _ngrams(texts: Sequence[str], fitted: Any) -> tuple[Any, Sequence[str]]:
         "word": made(ngram_range=(1, 2), token_pattern=_WORDS),
         "characters": made(analyzer="char", ngram_range=(1, 4)),
     }
-    own = list(compress(texts, fitted))
-    matrix = hstack([part.fit(own).transform(texts) for part in parts.values()], format="csr")
+    # Fitted and other texts are counted apart, once each; then the rows are put back in order.
+    own, other = (list(compress(texts, rows)) for rows in (fitted, ~fitted))
+    order = np.argsort(np.concatenate([np.flatnonzero(fitted), np.flatnonzero(~fitted)]))
+    blocks = [vstack([part.fit_transform(own), part.transform(other)]) for part in parts.values()]
+    matrix = hstack(blocks, format="csr")[order]
     return matrix, [f"{of} {name!r}" for of, part in parts.items() for name in part.get_feature_names_out()]
 
 
