@@ -75,7 +75,8 @@ def _circle(case: Case, index: int, later: int) -> Draft | None:
     except Undecided:
         return None
     edits = (parts[0], (ours.start, ours.end, sign), parts[1])
-    return Draft(first.step, tuple((a, b, new) for a, b, new in edits if case.text[a:b] != new))
+    changed = tuple((a, b, new) for a, b, new in edits if case.text[a:b] != new)
+    return Draft(first.step, changed) if changed else None
 
 
 def _inverse(symbol: str, result: Fraction, other: Occurrence, *, mine_is_left: bool) -> tuple[str, Fraction, Fraction]:
