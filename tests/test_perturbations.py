@@ -405,7 +405,8 @@ def test_a_relation_that_turned_round_would_leave_less_than_nothing_is_not_turne
 
 def test_a_step_that_is_its_own_inverse_gives_no_circle() -> None:
     case = seed(
-        "Cory drives 12 miles per hour, twice as fast as Milo rolls, and he twice as fast as he runs. How far in 2 hours?",
+        "Cory drives 12 miles per hour, twice as fast as Milo rolls, and that is twice as fast as he runs. How far does"
+        " he run in 2 hours?",
         "Milo rolls 12 / 2 = 6 miles per hour.\nHe runs 6 / 2 = 3 miles per hour.\nIn 2 hours he runs 2 * 3 = 6 miles.",
         "6",
     )
