@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracelift_groups import validate_files
-from tracelift_groups.errors import SourceError, UnknownNameError
+from tracelift_groups.build import build
+from tracelift_groups.config import Config
+from tracelift_groups.errors import RunError, SourceError, UnknownNameError
 from tracelift_groups.validate_files import Limits, validate_paths
 
 LABELS = {"problem_understanding": 4, "solution_strategy": 4, "step_coherence": 4, "calculation_correctness": 4}
@@ -138,3 +140,9 @@ def test_whatever_a_file_holds_the_answer_is_findings(tmp_path_factory: Any, cha
             at[path[-1]] = junk
     path = written(tmp_path_factory.mktemp("junk") / "x.jsonl", row)
     assert validate_paths([path], Limits(certificates=True)).findings
+
+
+def test_a_run_without_groups_is_no_clean_run(tmp_path: Path) -> None:
+    build(Config(seeds=("bundled",), limit=1, workers=1), tmp_path / "run", upto="generate")
+    with pytest.raises(RunError, match="holds no groups yet"):
+        validate_paths([tmp_path / "run"], Limits())

@@ -16,7 +16,7 @@ from typing import Any  # JSON
 import orjson
 
 from tracelift_groups.config import SPLITS, Config, read_config
-from tracelift_groups.errors import RecordError, TraceliftError
+from tracelift_groups.errors import RecordError, RunError, TraceliftError
 from tracelift_groups.group import Group
 from tracelift_groups.pool import usable_cores
 from tracelift_groups.rows import opened
@@ -66,7 +66,10 @@ class Report:
 
 
 def validate_paths(paths: Sequence[Path], limits: Limits, workers: int | None = None) -> Report:
-    """Check run folders and JSONL files together. A run brings its own limits. SourceError: no such file."""
+    """Check run folders and JSONL files together. A run brings its own limits.
+
+    SourceError: no such file. RunError: a run without groups.
+    """
     chunks: list[_Chunk] = []
     shares = None
     for path in paths:
@@ -110,7 +113,10 @@ def _run(path: Path, limits: Limits) -> tuple[list[Path], Limits, dict[str, floa
         config.near_duplicate,
         limits.certificates,
     )
-    return folder.group_files(), own, dict(config.splits)
+    files = folder.group_files()
+    if not any(file.stat().st_size for file in files):
+        raise RunError(f"{path} holds no groups yet.", f"Finish it with: tracelift-groups build --out {path}")
+    return files, own, dict(config.splits)
 
 
 def _chunks(path: Path, limits: Limits) -> Iterator[_Chunk]:
