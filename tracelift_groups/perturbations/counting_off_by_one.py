@@ -50,4 +50,4 @@ def _miscounted(case: Case, occurrence: Occurrence, step: int) -> Draft | None:
         return None
     text = f"({case.text[numeral.start : numeral.end]} {'+' if step > 0 else '-'} 1)"
     value = evaluate(claim.left, {numeral.start: occurrence.value + Fraction(step)})
-    return value and edited_claim(case, occurrence.claim, [(numeral.start, numeral.end, text)], value)
+    return edited_claim(case, occurrence.claim, [(numeral.start, numeral.end, text)], value) if value else None

@@ -1,6 +1,7 @@
 """A quantity that the problem does not give joins a sum; the arithmetic that follows is right."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from random import Random
 
 from tracelift_groups.expression import Operation
@@ -32,7 +33,7 @@ def invented_fact(case: Case, rng: Random) -> Iterator[Draft]:
             yield draft
 
 
-def _joined(case: Case, last: Occurrence, value) -> Draft | None:  # type: ignore[no-untyped-def]
+def _joined(case: Case, last: Occurrence, value: Fraction) -> Draft | None:
     """Write ` + value` after the last number, as the sign before that number is written."""
     assert last.claim is not None
     claim = case.reading.claims[last.claim]
