@@ -411,3 +411,18 @@ def test_a_step_that_is_its_own_inverse_gives_no_circle() -> None:
         "6",
     )
     assert all(draft.origin for draft in drafts("circular_reasoning", sample(case)))
+
+
+@pytest.mark.parametrize(
+    ("line", "ending"),
+    [
+        ("After the sale 12 + 3 = 15 pens are there.", "after the sale 12 + 3 = 15 pens are there."),
+        ("Ann has 12 + 3 = 15 pens.", "Ann has 12 + 3 = 15 pens."),
+        ("Then find 12 + 3 = 15 pens.", None),
+    ],
+)
+def test_a_drifting_conclusion_keeps_a_name_and_lowers_a_first_word(line: str, ending: str | None) -> None:
+    case = seed("After 12 pens Ann buys 3 and loses 4.", f"Take 12.\n{line}\n15 - 4 = 11 are left.", "11")
+    made = flaws("goal_drift", case)
+    assert bool(made) == bool(ending)
+    assert all(flaw.endswith(f", {ending}") for flaw in made)

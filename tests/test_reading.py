@@ -250,3 +250,12 @@ def test_values_are_exact() -> None:
     found = reading("a", "0.1 + 0.2 = 0.3")
     assert found.claims[0].value == Fraction(3, 10)
     assert found.claims[0].holds
+
+
+def test_two_equal_numbers_of_one_claim_are_undecided_when_either_may_be_either() -> None:
+    found = read(
+        "The base is 8 years, 25% more, plus 2 extra years.",
+        Trace.read("8 * 25% = 2 years.\n8 + 2 years + 2 years = 12 years."),
+    )
+    twins = [o for o in found.operands_of(1) if o.value == 2]
+    assert [found.origin(o) for o in twins] == [None, None]

@@ -87,6 +87,10 @@ class Reading:
         """The one source of a number, by itself or by its noun; None when there is none or it is undecided."""
         if len(occurrence.sources) <= 1:
             return occurrence.sources[0] if occurrence.sources else None
+        if occurrence.claim is not None and occurrence.role == "operand":
+            twins = [o for o in self.operands_of(occurrence.claim) if o.sources == occurrence.sources]
+            if len(twins) > 1:  # `8 + 2 + 2`: each may be either
+                return None
         fitting = [source for source in occurrence.sources if self._noun(source) == occurrence.noun != ""]
         return fitting[0] if len(fitting) == 1 else None
 
