@@ -7,7 +7,7 @@ from worlds import CLIPS, SAMPLES, seed
 
 from tracelift_groups.config import Config
 from tracelift_groups.errors import UnknownNameError
-from tracelift_groups.kind import KINDS
+from tracelift_groups.kind import KINDS, Draft
 from tracelift_groups.perturb import SPARE, perturb
 from tracelift_groups.reference import generate
 from tracelift_groups.seed import Seed
@@ -76,3 +76,13 @@ def test_nine_of_ten_bundled_seeds_give_four_certified_flaws() -> None:
             assert row["provenance"]["engine"] == "symbolic"
     assert len(seeds) == 84
     assert enough >= 0.9 * len(seeds)
+
+
+def test_a_draft_whose_edits_overlap_is_dropped_and_the_problem_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = KINDS.get("operator_swap")
+    bad = Draft(0, ((5, 9, "x"), (7, 12, "y")))
+    monkeypatch.setitem(KINDS._found, "operator_swap", replace(kind, apply=lambda *_: iter([bad])))
+    found = made(CLIPS, Config(kinds=("calculation_error", "operator_swap")))
+    assert found["tried"]["operator_swap"] == "dropped"  # type: ignore[index]
+    assert [drop.rule for drop in found["drops"] if drop.kind == "operator_swap"] == ["bad-draft"]  # type: ignore[attr-defined]
+    assert found["negatives"]

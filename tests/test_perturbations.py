@@ -426,3 +426,10 @@ def test_a_drifting_conclusion_keeps_a_name_and_lowers_a_first_word(line: str, e
     made = flaws("goal_drift", case)
     assert bool(made) == bool(ending)
     assert all(flaw.endswith(f", {ending}") for flaw in made)
+
+
+def test_a_term_is_not_dropped_from_a_fraction_written_with_frac() -> None:
+    case = seed(
+        "5 of 4 times 3 over 2", "There are $\\frac{5 \\times 4 \\times 3}{2} = 30$ ways.\nSo 30 + 7 = 37.", "37"
+    )
+    assert drafts("dropped_term", sample(case)) == []

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any  # Any: JSON
 
 from tracelift_groups.chance import random_for
+from tracelift_groups.errors import RecordError
 from tracelift_groups.kind import KINDS, Case, Kind
 from tracelift_groups.ladder import Fall, climb
 from tracelift_groups.outcome import Drop, Outcome
@@ -54,7 +55,11 @@ def _first_that_climbs(kind: Kind, case: Case, seed: int) -> tuple[dict[str, Any
     drop = None
     provenance = symbolic(seed)
     for draft in islice(kind.apply(case, rng), MAX_DRAFTS):
-        perturbation = draft.perturbation(kind.name, case)
+        try:
+            perturbation = draft.perturbation(kind.name, case)
+        except RecordError as cause:  # a third party's kind may draft edits that overlap
+            drop = Drop("perturb", problem_id, "bad-draft", str(cause), kind=kind.name, provenance=provenance)
+            continue
         flaw = perturbation.apply(case.text)
         found = climb(kind, case, perturbation)
         if isinstance(found, Fall):

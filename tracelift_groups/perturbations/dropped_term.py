@@ -30,19 +30,19 @@ def dropped_term(case: Case, rng: Random) -> Iterator[Draft]:
 
 
 def _chain(left: Expression) -> list[tuple[Operation, Number]]:
-    """The operations of `a op b op c` with their right operands; empty unless all bind alike and all are numbers."""
+    """The operations of `a op b op c` with their right operands; empty unless all bind alike, on numbers, in a row."""
     found: list[tuple[Operation, Number]] = []
     node = left
     while isinstance(node, Operation) and len(node.args) == 2 and isinstance(node.args[1], Number):
         found.append((node, node.args[1]))
         node = node.args[0]
     alike = {op.symbol in "+-" for op, _ in found}
-    plain = (
-        isinstance(node, Number)
-        and len(alike) == 1
-        and all(op.symbol in _UNDO and op.end > op.start for op, _ in found)
-    )
-    return found[::-1] if plain and len(found) > 1 else []
+    if not isinstance(node, Number) or len(alike) != 1 or len(found) < 2:
+        return []
+    chain = found[::-1]
+    places = [node.numeral.start, *(place for op, term in chain for place in (op.start, term.numeral.start))]
+    written = all(op.symbol in _UNDO and op.end > op.start for op, _ in chain)
+    return chain if written and places == sorted(places) else []  # the sign of `\frac{a}{b}` stands before a
 
 
 def _without(case: Case, index: int, k: int) -> Draft | None:
