@@ -5,7 +5,7 @@ from fractions import Fraction
 from random import Random
 
 from tracelift_groups.claim import claims
-from tracelift_groups.expression import Operation, evaluate, operations
+from tracelift_groups.expression import Number, Operation, evaluate, operations
 from tracelift_groups.kind import Case, Draft
 from tracelift_groups.lexer import tokens
 from tracelift_groups.plausible import alike
@@ -24,6 +24,14 @@ def slips(occurrences: Iterable[Occurrence], rng: Random) -> Iterator[tuple[Occu
         for occurrence, values in pool:
             if turn < len(values):
                 yield occurrence, values[turn] / (100 if occurrence.numeral.percent else 1)
+
+
+def binary(case: Case, index: int) -> Operation | None:
+    """The operation of a claim that is one + - * or / on two written numbers; None for any other claim."""
+    claim = case.reading.claims[index]
+    left, numbers = claim.left, case.reading.operands_of(index)
+    one = isinstance(left, Operation) and left.symbol in "+-*/" and all(isinstance(arg, Number) for arg in left.args)
+    return left if one and isinstance(left, Operation) and len(claim.sides) == 1 and len(numbers) == 2 else None
 
 
 def value_draft(case: Case, new: Mapping[Occurrence, Fraction], *, recompute: bool, carry: bool = True) -> Draft | None:

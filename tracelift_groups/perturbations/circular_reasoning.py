@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 
-from tracelift_groups.expression import Number, Operation, operations
+from tracelift_groups.expression import Operation, operations
 from tracelift_groups.kind import Case, Draft, perturbation
+from tracelift_groups.perturbations._edit import binary
 from tracelift_groups.propagate import Undecided, rewrite
 from tracelift_groups.reading import Occurrence, Source
 
@@ -26,23 +27,12 @@ def circular_reasoning(case: Case, rng: Random) -> Iterator[Draft]:
         (i, j)
         for i in range(len(reading.claims))
         for j in range(i + 1, len(reading.claims))
-        if _is_simple(case, i) and _is_simple(case, j)
+        if binary(case, i) and binary(case, j)
     ]
     rng.shuffle(places)
     for i, j in places:
         if draft := _circle(case, i, j):
             yield draft
-
-
-def _is_simple(case: Case, index: int) -> bool:
-    claim = case.reading.claims[index]
-    one = (
-        len(claim.sides) == 1
-        and len(case.reading.operands_of(index)) == 2
-        and isinstance(claim.left, Operation)
-        and claim.left.symbol in "+-*/"
-    )
-    return one and isinstance(claim.left, Operation) and all(isinstance(arg, Number) for arg in claim.left.args)
 
 
 def _circle(case: Case, index: int, later: int) -> Draft | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 
-from tracelift_groups.expression import Number, Operation
+from tracelift_groups.expression import Operation
 from tracelift_groups.kind import Case, Draft, perturbation
-from tracelift_groups.perturbations._edit import slips
+from tracelift_groups.perturbations._edit import binary, slips
 from tracelift_groups.propagate import Undecided, rewrite
 from tracelift_groups.reading import Occurrence
 
@@ -23,13 +23,8 @@ from tracelift_groups.reading import Occurrence
 def miracle_step(case: Case, rng: Random) -> Iterator[Draft]:
     """The right result appears without support."""
     reading = case.reading
-    simple = [
-        reading.operands_of(i)
-        for i, claim in enumerate(reading.claims)
-        if len(claim.sides) == 1 and isinstance(claim.left, Operation) and claim.left.symbol in "+-*/"
-        if claim.holds and all(isinstance(arg, Number) for arg in claim.left.args)
-    ]
-    lefts = {pair[0].index: pair for pair in simple if len(pair) == 2}
+    simple = [reading.operands_of(i) for i, claim in enumerate(reading.claims) if claim.holds and binary(case, i)]
+    lefts = {pair[0].index: pair for pair in simple}
     for left, value in slips([pair[0] for pair in lefts.values()], rng):
         first, second = lefts[left.index]
         other = _partner(case, first, value)

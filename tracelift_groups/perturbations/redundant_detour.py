@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.expression import Number, Operation, operations
+from tracelift_groups.expression import operations
 from tracelift_groups.kind import Case, Draft, perturbation
+from tracelift_groups.perturbations._edit import binary
 from tracelift_groups.reading import Occurrence
 
 _BACK = {"+": "-", "-": "+", "*": "/", "/": "*"}
@@ -34,14 +35,12 @@ def _turned_back(case: Case, index: int) -> str | None:
     """`a op b = r` read backwards: `r inverse b = a`, with the noun of a."""
     reading = case.reading
     claim, numbers = reading.claims[index], reading.operands_of(index)
-    simple = len(claim.sides) == 1 and isinstance(claim.left, Operation) and len(numbers) == 2
-    if not simple or not isinstance(claim.left, Operation) or claim.left.symbol not in _BACK:
-        return None
-    if not all(isinstance(arg, Number) for arg in claim.left.args) or claim.value != claim.result_value:
+    op = binary(case, index)
+    if op is None or claim.value != claim.result_value:
         return None
     result = reading.result_of(index)
     first, second, third = (_shown(case, o) for o in (result, numbers[1], numbers[0]))
-    sign = _sign(case, _BACK[claim.left.symbol])
+    sign = _sign(case, _BACK[op.symbol])
     noun = _noun(case, numbers[0])
     return f"{first} {sign} {second} = {third}{noun}{_stop(case)}"
 
