@@ -1,18 +1,20 @@
 """A group from what the stages made of one problem: candidates with their scores, and the choice of the bank.
 
-`full` keeps every annotated negative; `choose` takes at most `max_negatives` of them: one that leaves the answer right
-first, then kinds not yet there, then dimensions not yet broken, chance deciding the rest. The bank is shuffled, so an
-index says nothing about how bad a flaw is.
+`full` keeps every annotated negative; `choose` takes at most `max_negatives` of them, of several banks drawn by chance
+the one that breaks different dimensions and as a whole looks like its reference (balance.py), with a flaw that leaves
+the answer right where there is one. It is shuffled, so an index says nothing about how bad a flaw is.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from random import Random
 from typing import Any  # JSON
 
 from tracelift_groups.annotation import Annotation
-from tracelift_groups.chance import random_for
+from tracelift_groups.balance import change, imbalance
+from tracelift_groups.chance import drawn, random_for
 from tracelift_groups.config import Config
 from tracelift_groups.group import GROUP_VERSION, Candidate, Group
 from tracelift_groups.kind import KINDS
@@ -20,6 +22,8 @@ from tracelift_groups.rubric import Rubric, load_rubric
 from tracelift_groups.seed import Seed
 
 Row = Mapping[str, Any]
+
+_BANKS = 40  # that are drawn to choose from
 
 
 def assemble(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
@@ -61,7 +65,7 @@ def full(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Con
 def choose(group: Group, config: Config) -> Group:
     """The same group with at most `max_negatives` negatives, in a shuffled order."""
     rng = random_for(config.seed, group.problem_id, "assemble")
-    chosen = _diverse(group.negative_bank, config.max_negatives, rng)
+    chosen = _chosen(group.negative_bank, config.max_negatives, rng)
     rng.shuffle(chosen)
     bank = tuple(replace(flaw, negative_index=index) for index, flaw in enumerate(chosen))
     return replace(group, negative_bank=bank)
@@ -73,19 +77,20 @@ def keeps_answer(flaw: Candidate) -> bool:
     return isinstance(certificate, Mapping) and certificate.get("answer_changes") is False
 
 
-def _diverse(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidate]:
-    left = rng.sample(bank, len(bank))
-    chosen: list[Candidate] = []
-    kinds: Counter[str | None] = Counter()
-    broken: Counter[str] = Counter()
-    while left and len(chosen) < count:
-        need = not any(keeps_answer(flaw) for flaw in chosen)
-        pick = min(left, key=lambda f: (kinds[f.negative_kind], need and not keeps_answer(f), broken[_breaks(f)]))
-        left.remove(pick)
-        chosen.append(pick)
-        kinds[pick.negative_kind] += 1
-        broken[_breaks(pick)] += 1
-    return chosen
+def _chosen(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidate]:
+    """The best of some banks drawn by the weights of their kinds; all of a bank that is no larger than asked."""
+    if len(bank) <= count:
+        return list(bank)
+    changes = {flaw.negative_index: change(flaw.metadata["perturbation"]["edits"]) for flaw in bank}
+    weights = [KINDS.get(flaw.negative_kind or "").weight for flaw in bank]
+
+    def cost(chosen: Sequence[Candidate]) -> tuple[bool, float]:
+        broken = Counter(map(_breaks, chosen))
+        repeated = sum(number**2 for number in broken.values()) / count
+        return not any(map(keeps_answer, chosen)), imbalance([changes[f.negative_index] for f in chosen]) + repeated
+
+    drawn_banks = [list(islice(drawn(bank, weights, rng), count)) for _ in range(_BANKS)]
+    return min(drawn_banks, key=cost)
 
 
 def _breaks(flaw: Candidate) -> str:

@@ -1,8 +1,27 @@
 """Where chance comes from: an item's own generator, so any group can be made again alone and order changes nothing."""
 
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from random import Random
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 def random_for(seed: int, problem_id: str, purpose: str) -> Random:
     """A generator that depends on nothing but these three; equal on every machine and Python version."""
     return Random(f"{seed}\x1f{problem_id}\x1f{purpose}")
+
+
+def drawn(items: Sequence[Item], weights: Sequence[float], rng: Random) -> Iterator[Item]:
+    """All items in random order: each next one with a chance proportional to its weight (above 0) among those left.
+
+    Only sums and products of floats, so that the order is the same on every machine.
+    """
+    left, heavy = list(items), list(weights)
+    while left:
+        sums = list(accumulate(heavy))
+        at = min(bisect(sums, rng.random() * sums[-1]), len(left) - 1)
+        del heavy[at]
+        yield left.pop(at)

@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from tracelift_groups.alignment import Alignment, align
 from tracelift_groups.answer import answer_value, conclusion
+from tracelift_groups.checker import same_numbers, same_shape
 from tracelift_groups.claim import Claim
 from tracelift_groups.expression import operations
-from tracelift_groups.quantity import is_rate
+from tracelift_groups.quantity import is_count, is_rate
 from tracelift_groups.reading import Occurrence, Reading, Source, read
 from tracelift_groups.reference import reference_text
 from tracelift_groups.relation import inverse, relation_of
@@ -176,7 +177,10 @@ def _miracle(trace: Reading, claim: Claim, operand: Occurrence) -> Finding:
 def _miscopied(alignment: Alignment, claim: Claim, operand: Occurrence, theirs: Occurrence) -> Finding:
     """A number that stands where another belongs: carried wrong from a claim, or copied wrong from the problem."""
     prior = any(source.sort == "claim" for source in theirs.sources)
-    rule = "miscopied_prior" if prior else "miscopied_given"
+    quantities = alignment.gold.givens.quantities
+    counted = any(s.sort == "given" and is_count(quantities[s.index]) for s in theirs.sources)
+    off = counted and abs(operand.value - theirs.value) == 1
+    rule = "miscopied_prior" if prior else "off_by_one" if off else "miscopied_given"
     where = "an earlier step gives" if prior else "the problem gives"
     said = f'"{_words(alignment.trace, claim)}" uses {_shown(operand.value)} where {where} {_shown(theirs.value)}'
     return _finding(rule, claim.step, said)
@@ -216,6 +220,10 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
     trace = alignment.trace
     last = len(trace.steps) - 1
     final = trace.claims[-1] if trace.claims else None
+    if final is not None and final.step == last and (again := _repeated(trace, found)):
+        said = f"it concludes with {_shown(final.result_value)}, which step {again.step + 1} derives, not {seed.answer}"
+        yield _finding("wrong_target", last, said)
+        return
     ends = alignment.pairs.get(len(trace.claims) - 1) == len(alignment.gold.claims) - 1
     changed = any(f.rule in _EXPLAIN for f in found)
     if final is None or (alignment.gold is not trace and not ends and not changed):
@@ -226,6 +234,14 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
     yield _finding("wrong_answer", last, f"it comes to {_shown(final.result_value)}, not {seed.answer}")
     if not changed:
         yield _finding("wrong_approach", last, "every step is sound by itself, and they do not lead to the answer")
+
+
+def _repeated(trace: Reading, found: list[Finding]) -> Claim | None:
+    """The earlier claim that a sound trace carries out again at its end."""
+    final = trace.claims[-1]
+    sound = not any(f.rule in _EXPLAIN for f in found)
+    again = (c for c in trace.claims if c.step < final.step and c.result_value == final.result_value)
+    return next((c for c in again if same_shape(c.left, final.left) and same_numbers(c.left, final.left)), None) if sound else None
 
 
 # In a trace that comes to the answer, another quantity or operation than the worked solution's is another route.

@@ -65,7 +65,8 @@ class Kind:
     """One kind of flaw. `breaks` is the dimension that falls most, `also` the others it lowers.
 
     `answer` says whether the trace then leads to another answer; `checker` names the certificate's checker, and
-    `difference`, where set, what that checker must report; `needs` is the precondition in words.
+    `difference`, where set, what that checker must report; `needs` is the precondition in words. `weight` is the chance
+    to be tried, and taken into a bank, relative to other kinds (above 0).
     """
 
     name: str
@@ -76,11 +77,14 @@ class Kind:
     checker: str
     difference: str
     needs: str
+    weight: float
     apply: Apply
 
     def __post_init__(self) -> None:
         if self.answer not in ANSWERS:
             raise RecordError(f'Kind {self.name}: answer "{self.answer}" is unknown.', f"Known: {', '.join(ANSWERS)}.")
+        if not self.weight > 0:
+            raise RecordError(f"Kind {self.name}: weight {self.weight} is not above 0.", "Leave a kind out by `kinds`.")
 
     @property
     def summary(self) -> str:
@@ -100,13 +104,14 @@ def perturbation(
     checker: str,
     needs: str,
     difference: str = "",
+    weight: float = 1.0,
     domains: Iterable[str] = ("math",),
 ) -> Callable[[Apply], Kind]:
     """Register a function as a kind of flaw; its name then stands for the Kind."""
 
     def register(apply: Apply) -> Kind:
         return KINDS.add(
-            name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply)
+            name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, weight, apply)
         )
 
     return register

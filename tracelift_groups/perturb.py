@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any  # Any: JSON
 
-from tracelift_groups.chance import random_for
+from tracelift_groups.chance import drawn, random_for
 from tracelift_groups.errors import RecordError
 from tracelift_groups.kind import KINDS, Case, Kind
 from tracelift_groups.ladder import Fall, climb
@@ -31,8 +31,8 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outco
     negatives: list[dict[str, Any]] = []
     drops, tried = [], {}
     kinds = [kind for kind in map(KINDS.get, config.kinds or KINDS.names()) if seed.domain in kind.domains]
-    random_for(config.seed, seed.problem_id, "kinds").shuffle(kinds)
-    for kind in kinds:
+    rng = random_for(config.seed, seed.problem_id, "kinds")
+    for kind in drawn(kinds, [kind.weight for kind in kinds], rng):
         kept_right = any(not made["certificate"]["answer_changes"] for made in negatives)
         if len(negatives) >= config.max_negatives + SPARE and kept_right:
             break

@@ -1,30 +1,42 @@
-"""Wrong numbers that could pass for right ones: same form, similar size, same roundness."""
+"""Wrong numbers that could pass for right ones: same form, similar size, as common in worked arithmetic."""
 
 from fractions import Fraction
+from itertools import islice
 from random import Random
 
+from tracelift_groups.chance import drawn
+from tracelift_groups.familiarity import commonness
 from tracelift_groups.numeral import Numeral
 
+_NEAR = 2  # a wrong number lies between half and twice the right one
+_MOST = 60  # of them are looked at
 
-def alike(numeral: Numeral, rng: Random) -> list[Fraction]:
-    """Other values for a numeral (on the scale of `value`), in random order: a slip in one digit, two digits exchanged.
 
-    Whole stays whole, `12.50` keeps two decimals, 1,200 stays round. Empty for a form without such neighbours (`½`).
+def alike(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
+    """Other values for a numeral (on the scale of `value`), drawn by how common they are.
+
+    Between half and twice the number, and as round: whole stays whole, `12.50` keeps two decimals, 1,200 its zeros.
+    Empty for a form without such neighbours (`½`).
     """
     if numeral.style == "ratio":
-        return _ratios(numeral.value, rng)
+        return _ratios(numeral.value, rng)[:count]
     if numeral.style not in ("digits", "word") or numeral.value <= 0:
         return []
     scale = 10**numeral.decimals
     whole = int(numeral.value * scale)
-    zeros = len(str(whole)) - len(str(whole).rstrip("0"))
-    digits = str(whole).rstrip("0")
-    found = {f"{int(digits) + step}" for step in (-2, -1, 1, 2, *((-10, 10) if int(digits) > 20 else ()))}
-    found |= {digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :] for i in range(len(digits) - 1)}
-    values = {Fraction(int(text + "0" * zeros), scale) for text in found if text != digits and int(text) > 0}
-    same_length = sorted(value for value in values if len(str(int(value * scale))) == len(str(whole)))
-    rng.shuffle(same_length)
-    return same_length
+    unit = _unit(whole)
+    near = range(max(2, -(-whole // (unit * _NEAR))), _NEAR * whole // unit + 1)
+    found = (n * unit for n in (near if len(near) <= _MOST else rng.sample(near, _MOST)))
+    values = [Fraction(n, scale) for n in found if n != whole and n > 1 and _unit(n) == unit]
+    return list(islice(drawn(values, [commonness(value) for value in values], rng), count))
+
+
+def _unit(whole: int) -> int:
+    """The place down to which a number is exact: 10 for 1250, 100 for 3000; two digits count at least."""
+    unit = 1
+    while whole % (10 * unit) == 0 and whole >= 100 * unit:
+        unit *= 10
+    return unit
 
 
 def _ratios(value: Fraction, rng: Random) -> list[Fraction]:

@@ -61,6 +61,10 @@ _CONSTANTS = {
     r"triangle|angle|square|rectang|polygon|circle|cube|box": (2, 3, 4, 6, 90, 180, 360),
     r"dozen": (12,),
 }
+_MEASURES = frozenset(
+    "mile foot feet inch yard meter metre kilometer km cm mm mph pound lb ounce oz gram kg kilogram ton gallon quart pint "
+    "liter litre ml dollar cent percent time as more le fewer of degree acre square cubic and or in to from on at".split()
+)
 _ALWAYS = (1, 2, 100)
 _NUMBER = re.compile(rf"[0-9]|\A(?:{WORD_PATTERN})\Z", re.IGNORECASE)
 _TRIGGERS = [(re.compile(pattern, re.IGNORECASE), values) for pattern, values in _CONSTANTS.items()]
@@ -128,6 +132,13 @@ def givens(problem: str) -> Givens:
 def is_rate(numeral: Numeral) -> bool:
     """Whether a number is a share to be taken of something: a percentage, or a fraction below one."""
     return numeral.percent or 0 < numeral.value < 1
+
+
+def is_count(quantity: Quantity) -> bool:
+    """Whether a quantity counts single things, from 3 to 31: `12 boxes`, and no `12 miles`, `$12` or `12%`."""
+    value, *others = quantity.values
+    counted = quantity.is_number and bool(quantity.noun) and quantity.noun not in _MEASURES and not quantity.money
+    return counted and not others and value.denominator == 1 and 3 <= value <= 31
 
 
 def noun_after(cut: list[Token], at: int) -> str:

@@ -11,6 +11,7 @@ from tracelift_groups.lexer import tokens
 from tracelift_groups.plausible import alike
 from tracelift_groups.propagate import Replacement, Undecided, is_plausible, propagate, rewrite
 from tracelift_groups.reading import Occurrence, Source
+from tracelift_groups.relation import inverse
 
 _VALUES_PER_NUMBER = 3
 _SPELLED = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divided by": "/"}
@@ -18,12 +19,15 @@ _SPELLED = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divi
 
 def slips(occurrences: Iterable[Occurrence], rng: Random) -> Iterator[tuple[Occurrence, Fraction]]:
     """Numbers with a wrong quantity each, in random order, no number twice in a row."""
-    pool = [(o, alike(o.numeral, rng)[:_VALUES_PER_NUMBER]) for o in occurrences]
+    pool = list(occurrences)
     rng.shuffle(pool)
+    found: dict[int, list[Fraction]] = {}
     for turn in range(_VALUES_PER_NUMBER):
-        for occurrence, values in pool:
-            if turn < len(values):
-                yield occurrence, values[turn] / (100 if occurrence.numeral.percent else 1)
+        for occurrence in pool:
+            if occurrence.index not in found:
+                found[occurrence.index] = alike(occurrence.numeral, rng, _VALUES_PER_NUMBER)
+            if turn < len(found[occurrence.index]):
+                yield occurrence, found[occurrence.index][turn] / (100 if occurrence.numeral.percent else 1)
 
 
 def binary(case: Case, index: int) -> Operation | None:
@@ -121,6 +125,37 @@ def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
 
 
+def backwards(op: Operation, operands: list[Occurrence], result: Occurrence, unknown: int) -> tuple[Occurrence, str, Occurrence]:
+    """How to get operand `unknown` (0 or 1) of `a op b = result` back: left number, operator, right number."""
+    other = operands[1 - unknown]
+    if op.symbol in "+*":
+        return result, inverse(op.symbol), other
+    return (result, inverse(op.symbol), other) if unknown == 0 else (other, op.symbol, result)
+
+
+def computation(case: Case, left: Occurrence, symbol: str, right: Occurrence, *, money: bool) -> str | None:
+    """`left symbol right` as the trace writes its numbers and signs, behind a currency sign if `money`; None if it would
+    stand twice or be missing there."""
+    if left.numeral.money != money:
+        return None
+    return f"{_shown(case, left)[money:]} {_sign(case, symbol)} {_shown(case, right)}"
+
+
+def _shown(case: Case, occurrence: Occurrence) -> str:
+    numeral = occurrence.numeral
+    return case.text[numeral.start - numeral.money : numeral.end]
+
+
+def _sign(case: Case, symbol: str) -> str:
+    """The operator as this trace writes it."""
+    return next(_signs(case, symbol), symbol)
+
+
+def _signs(case: Case, symbol: str) -> Iterator[str]:
+    used = (case.text[o.start : o.end] for c in case.reading.claims for o in operations(c.left) if o.symbol == symbol)
+    return (sign for sign in used if sign and not sign.isalpha())
+
+
 def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:
     """A claim with another operator in one place, written as this trace writes it."""
     claim = case.reading.claims[index]
@@ -140,12 +175,7 @@ def _written(case: Case, op: Operation, symbol: str) -> str | None:
         return next(word for word, meaning in _SPELLED.items() if meaning == symbol)
     if not old or (old.isalpha() and old not in "xX"):
         return None
-    used = [
-        sign
-        for claim in case.reading.claims
-        for o in operations(claim.left)
-        if o.symbol == symbol and (sign := case.text[o.start : o.end]) and not sign.isalpha()
-    ]
+    used = next(_signs(case, symbol), "")
     if used:
-        return used[0]
+        return used
     return {"*": "\\cdot ", "/": "\\div "}.get(symbol, symbol) if old.startswith("\\") else symbol

@@ -15,6 +15,7 @@ from tracelift_groups.reading import Source
     answer="either",
     checker="unused_given",
     needs="a step that applies a quantity of the problem to an earlier result and that a later step uses",
+    weight=0.7,
 )
 def dropped_constraint(case: Case, rng: Random) -> Iterator[Draft]:
     """A stated condition never used."""

@@ -19,6 +19,7 @@ _UNDO = {"+": "-", "-": "+", "*": "/", "/": "*"}
     checker="differs_from_reference_graph",
     difference="term",
     needs="a sum or product of three numbers or more",
+    weight=4,
 )
 def dropped_term(case: Case, rng: Random) -> Iterator[Draft]:
     """One term left out."""

@@ -1,19 +1,11 @@
-"""The trace ends on another quantity than the one asked for, and concludes with it."""
+"""The trace ends on another quantity than the one asked for: its conclusion carries out an earlier step again."""
 
-import re
 from collections.abc import Iterator
 from random import Random
 
 from tracelift_groups.kind import Case, Draft, perturbation
-from tracelift_groups.verify.wrong_target import CONCLUDING, concludes
-
-_ORDERING = frozenset("first second third next then now finally let also so but and".split())
-# First words that lose their capital behind `Therefore,`; any other may be a name.
-_LOWERED = frozenset(
-    "the a an he she it they we you his her its their our this that these those there each every both all "
-    "in on at by of to for from with after before during since if when while because as once half twice one two three "
-    "four five six seven eight nine ten adding altogether another".split()
-)
+from tracelift_groups.propagate import propagate
+from tracelift_groups.reading import Source
 
 
 @perturbation(
@@ -22,22 +14,31 @@ _LOWERED = frozenset(
     also=("answer_support",),
     answer="changes",
     checker="wrong_target",
-    needs="a last step that gives the answer, after a step with a claim",
+    needs="a last step that gives the answer by a claim, and an earlier step with a claim on like quantities",
 )
 def goal_drift(case: Case, rng: Random) -> Iterator[Draft]:
     """Answers a different quantity than asked."""
     reading = case.reading
     last = len(reading.steps) - 1
-    giving = [claim.step for claim in reading.claims if claim.result_value == case.answer]
-    if not giving or giving[0] != last or not reading.claims_in(last - 1):
+    final = len(reading.claims) - 1
+    place = case.conclusion
+    if place is None or place.step != last or place.claim != final or place.role != "result":
         return
-    start, end = reading.trace.starts[last], len(case.text)
-    previous, text = reading.trace.starts[last - 1], reading.steps[last - 1]
-    if concludes(text):
-        yield Draft(last, ((start, end, ""),))
-        return
-    word = re.split(r"\W", text, maxsplit=1)[0].lower()
-    if word in _ORDERING:  # `Therefore, then find …`
-        return
-    opening = text[:1].lower() if word in _LOWERED else text[:1]
-    yield Draft(last, ((previous, previous + 1, f"{rng.choice(CONCLUDING)} {opening}"), (start, end, "")))
+    ours = reading.claims[final]
+    earlier = [i for i, claim in enumerate(reading.claims) if claim.step < last and _alike(case, i, final)]
+    for index in rng.sample(earlier, len(earlier)):
+        claim = reading.claims[index]
+        fixed = {reading.result_of(final).numeral.start: claim.result_value}
+        carried = propagate(reading, {Source("claim", final): claim.result_value}, fixed, ours.end)
+        if carried is not None:
+            yield Draft(last, ((ours.start, ours.end, case.text[claim.start : claim.end]),), tuple(carried))
+
+
+def _alike(case: Case, index: int, final: int) -> bool:
+    """Whether a claim could stand in place of the last one: another result, of the same unit and written alike."""
+    claim, ours = case.reading.claims[index], case.reading.claims[final]
+    nouns = {case.reading.result_of(i).noun for i in (index, final)} - {""}
+    dollar = {case.text[c.start - 1 : c.start] == "$" for c in (claim, ours)}
+    unit = (claim.result.money, claim.result.percent) == (ours.result.money, ours.result.percent)
+    same_line = "\n" not in case.text[claim.start : claim.end]
+    return unit and same_line and claim.holds and claim.result_value != case.answer and len(dollar) == 1 >= len(nouns)

@@ -15,6 +15,7 @@ from tracelift_groups.reading import Source
     checker="missing_support",
     difference="step",
     needs="two steps or more, one of them used by a later one",
+    weight=0.4,
 )
 def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
     """A needed step skipped, later ones assume it."""

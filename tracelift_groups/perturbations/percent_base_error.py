@@ -16,6 +16,7 @@ from tracelift_groups.quantity import is_rate
     checker="differs_from_reference_graph",
     difference="base",
     needs="a claim that takes a percentage or fraction of a number, and another known number of similar size",
+    weight=10,
 )
 def percent_base_error(case: Case, rng: Random) -> Iterator[Draft]:
     """A rate applied to the wrong base."""

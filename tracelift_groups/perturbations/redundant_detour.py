@@ -1,14 +1,17 @@
-"""A valid step that nothing needs: the last result is turned back into a number that was known."""
+"""A valid step that nothing needs: a given is computed back from a result, in the words in which the problem gives it."""
 
+import re
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.expression import operations
 from tracelift_groups.kind import Case, Draft, perturbation
-from tracelift_groups.perturbations._edit import binary
+from tracelift_groups.perturbations._edit import backwards, binary, computation
+from tracelift_groups.quantity import Quantity
 from tracelift_groups.reading import Occurrence
 
-_BACK = {"+": "-", "-": "+", "*": "/", "/": "*"}
+_SENTENCE_END = re.compile(r"""[.!?]['")]*\s+""")
+_NO_STATEMENT = re.compile(r"\?|\b(?:if|how|what|suppose|find|calculate)\b", re.IGNORECASE)
+_LONGEST = 200  # characters of a sentence that is taken over
 
 
 @perturbation(
@@ -16,55 +19,59 @@ _BACK = {"+": "-", "-": "+", "*": "/", "/": "*"}
     breaks="step_coherence",
     answer="keeps",
     checker="redundant",
-    needs="a claim of one operation on two numbers, before the last step",
+    needs="a claim of one operation on a number that a statement of the problem gives, before the last step",
+    weight=1.3,
 )
 def redundant_detour(case: Case, rng: Random) -> Iterator[Draft]:
     """Valid but useless steps."""
     reading = case.reading
-    inner = [i for i, claim in enumerate(reading.claims) if claim.step < len(reading.steps) - 1 and claim.holds]
-    for index in rng.sample(inner, len(inner)):
-        line = _turned_back(case, index)
-        step = reading.claims[index].step + 1
-        if line:
+    places = [
+        (index, operand)
+        for index, claim in enumerate(reading.claims)
+        if claim.step < len(reading.steps) - 1 and claim.value == claim.result_value and binary(case, index)
+        for operand in reading.operands_of(index)
+    ]
+    for index, operand in rng.sample(places, len(places)):
+        if line := _computed_back(case, index, operand):
+            step = reading.claims[index].step + 1
             start = reading.trace.starts[step]
             separator = "\n" if "\n" in reading.steps[step - 1] else " "
             yield Draft(step, ((start, start, line + separator),))
 
 
-def _turned_back(case: Case, index: int) -> str | None:
-    """`a op b = r` read backwards: `r inverse b = a`, with the noun of a."""
+def _computed_back(case: Case, index: int, operand: Occurrence) -> str | None:
+    """The problem's statement of a given, with `result inverse other =` before the number; None when there is none."""
     reading = case.reading
-    claim, numbers = reading.claims[index], reading.operands_of(index)
-    op = binary(case, index)
-    if op is None or claim.value != claim.result_value:
+    origin = reading.origin(operand)
+    if origin is None or origin.sort != "given":
         return None
-    result = reading.result_of(index)
-    first, second, third = (_shown(case, o) for o in (result, numbers[1], numbers[0]))
-    sign = _sign(case, _BACK[op.symbol])
-    noun = _noun(case, numbers[0])
-    return f"{first} {sign} {second} = {third}{noun}{_stop(case)}"
+    quantity = reading.givens.quantities[origin.index]
+    statement = _statement(case.seed.problem, quantity)
+    if statement is None or quantity.values[0] != operand.value or not quantity.text.isdecimal():
+        return None
+    op, operands = binary(case, index), reading.operands_of(index)
+    assert op is not None
+    left, symbol, right = backwards(op, operands, reading.result_of(index), operands.index(operand))
+    text = computation(case, left, symbol, right, money=quantity.money)
+    if text is None or left.numeral.percent or right.numeral.percent:
+        return None
+    before, after = statement
+    line = f"{before}{text} = {'$' if quantity.money else ''}{quantity.text}{after}"
+    return line if _stop(case) else line.rstrip(".")
 
 
-def _shown(case: Case, occurrence: Occurrence) -> str:
-    numeral = occurrence.numeral
-    text = case.text[numeral.start : numeral.end]
-    money = case.text[numeral.start - 1 : numeral.start] if numeral.money else ""
-    return f"{money}{text}{'%' if numeral.percent else ''}"
+def _statement(problem: str, quantity: Quantity) -> tuple[str, str] | None:
+    """The sentence of the problem that gives a quantity, before and after its number; None for a question."""
+    ends = [0, *(match.end() for match in _SENTENCE_END.finditer(problem)), len(problem)]
+    start = max(end for end in ends if end <= quantity.start)
+    stop = min(end for end in ends if end >= quantity.end)
+    sentence = problem[start:stop].strip()
+    if _NO_STATEMENT.search(sentence) or len(sentence) > _LONGEST or "\n" in sentence:
+        return None
+    return problem[start : quantity.start].lstrip(), problem[quantity.end : stop].rstrip()
 
 
-def _noun(case: Case, occurrence: Occurrence) -> str:
-    after = case.text[occurrence.numeral.end :].split(" ", 2)
-    word = after[1].rstrip(".,;") if len(after) > 1 and not after[0] else ""
-    return f" {word}" if word.isalpha() and len(word) > 2 and word[0].islower() else ""
-
-
-def _sign(case: Case, symbol: str) -> str:
-    ours = (case.text[o.start : o.end] for c in case.reading.claims for o in operations(c.left) if o.symbol == symbol)
-    used = [sign for sign in ours if sign and not sign.isalpha()]
-    return used[0] if used else symbol
-
-
-def _stop(case: Case) -> str:
-    """A full stop where most steps of the trace end in one."""
+def _stop(case: Case) -> bool:
+    """Whether most steps of the trace end in a full stop."""
     steps = case.reading.steps
-    return "." if 2 * sum(step.rstrip().endswith(".") for step in steps) >= len(steps) else ""
+    return 2 * sum(step.rstrip().endswith(".") for step in steps) >= len(steps)

@@ -15,6 +15,7 @@ from tracelift_groups.perturbations._edit import value_draft
     checker="differs_from_reference_graph",
     difference="order",
     needs="a difference or quotient of two numbers that stays positive and of similar size the other way round",
+    weight=20,
 )
 def swapped_operands(case: Case, rng: Random) -> Iterator[Draft]:
     """Non-commuting operands exchanged."""

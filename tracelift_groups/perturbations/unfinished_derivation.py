@@ -14,6 +14,7 @@ from tracelift_groups.kind import Case, Draft, perturbation
     checker="missing_support",
     difference="end",
     needs="a numeric answer that is first reached after the first step with a claim",
+    weight=0.4,
 )
 def unfinished_derivation(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - there is one way to stop
     """Stops before the executor has enough."""

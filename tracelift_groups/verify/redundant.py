@@ -18,8 +18,8 @@ def redundant(evidence: Evidence) -> Certificate | str:
     for i in new:
         if not all(evidence.flaw.is_grounded(o) for o in evidence.flaw.operands_of(i)):
             return "The inserted step uses a quantity that nothing gives."
-        needed = [o for o in evidence.flaw.uses(Source("claim", i)) if evidence.flaw.origin(o) == Source("claim", i)]
-        if any(o.claim not in new for o in needed):
+        inserted = Source("claim", i)  # a number that something else gives as well does not need it
+        if any(o.claim not in new and set(o.sources) == {inserted} for o in evidence.flaw.uses(inserted)):
             return "A later step uses the result of the inserted one."
     claim = evidence.flaw.claims[new[0]]
     found, shown = number(claim.result_value), evidence.shown(claim)

@@ -6,7 +6,8 @@ from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence, number, same_numbers, same_shape
 from tracelift_groups.claim import Claim
 from tracelift_groups.expression import Operation, operands, operations
-from tracelift_groups.quantity import is_rate
+from tracelift_groups.quantity import is_count, is_rate
+from tracelift_groups.reading import Occurrence
 from tracelift_groups.relation import inverse, relation_of
 
 
@@ -17,7 +18,7 @@ def differs_from_reference_graph(evidence: Evidence) -> Certificate | str:
     operator: one operator; relation: the operator that carries out a relation of the problem (twice, fewer) turned
     round; given: a quantity of the problem became one that nobody gave; prior: so did an earlier result; constant: so
     did a conversion factor; substitution: another known quantity stands in its place; base: so in the base of a rate;
-    order: the same quantities in another order; term: one is missing; count: one is off by one.
+    order: the same quantities in another order; term: one is missing; count: a count of the problem is off by one.
     """
     if evidence.false_claims:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
@@ -55,7 +56,7 @@ def _difference(evidence: Evidence, index: int) -> str | None:
     if not same_shape(ours.left, claim.left):
         if before == after:
             return _turned(evidence, index, ours, claim)
-        return _term(before, after) or _count(before, after)
+        return _term(before, after)
     if sorted(before) == sorted(after):
         return "order"
     changed = {(a, b) for a, b in zip(before, after, strict=True) if a != b}
@@ -83,25 +84,23 @@ def _quantity(evidence: Evidence, index: int, old: Fraction, new: Fraction) -> s
     if flaw.givens.of(new) or any(c.result_value == new and c.end <= claim.start for c in flaw.claims):
         rate = any(is_rate(o.numeral) and o.value != old for o in theirs)
         return "base" if rate and not any(is_rate(o.numeral) and o.value == old for o in theirs) else "substitution"
+    if abs(new - old) == 1 and any(_counts(evidence, o) for o in theirs if o.value == old):
+        return "count"
     if new in flaw.givens.constants | flaw.givens.derived:
         return None
     return "prior" if sources[0].sort == "claim" else "given"
+
+
+def _counts(evidence: Evidence, operand: Occurrence) -> bool:
+    """Whether an operand of the reference is a count that the problem gives."""
+    quantities = evidence.reference.givens.quantities
+    return any(s.sort == "given" and is_count(quantities[s.index]) for s in operand.sources)
 
 
 def _term(before: list[Fraction], after: list[Fraction]) -> str | None:
     """term, when exactly one operand is missing."""
     short = len(after) == len(before) - 1 and any(before[:i] + before[i + 1 :] == after for i in range(len(before)))
     return "term" if short else None
-
-
-def _count(before: list[Fraction], after: list[Fraction]) -> str | None:
-    """count, when a 1 stands beside a number that was alone."""
-    more = len(after) == len(before) + 1
-    return (
-        "count"
-        if more and any(after[:i] + after[i + 1 :] == before and after[i] == 1 for i in range(len(after)))
-        else None
-    )
 
 
 def _signs(claim: Claim) -> list[Operation]:

@@ -1,0 +1,49 @@
+"""A bank whose flaws, taken together, look like their reference: what one adds another leaves out.
+
+A single flaw with a line less is known by its length. Six flaws that are as often longer as shorter, with as many signs
+and numbers more as less, are not: no ruler puts all of them on one side.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
+from typing import Any  # JSON
+
+from tracelift_groups.chance import drawn
+from tracelift_groups.familiarity import familiarity
+from tracelift_groups.numeral import parse_numeral
+
+_NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
+_TIMES = re.compile(r"[*×·]|(?<=[0-9)\s])x(?=[\s0-9$(])|\\\\(?:times|cdot)")
+# What is counted in a text, each in units of a change that shows.
+_UNITS = {"characters": 60, "lines": 1, "=": 1, "+": 1, "-": 1, "*": 1, "/": 1, "numbers": 2, "common": 4}
+_TRIES = 40
+
+
+def surface(text: str) -> tuple[float, ...]:
+    """Counts of characters, lines, signs and numbers, and the summed familiarity of the numbers, in units of _UNITS."""
+    numbers = [value for found in _NUMBER.findall(text) if (value := parse_numeral(found)) is not None]
+    counts = {
+        "characters": len(text),
+        "lines": text.count("\n"),
+        **{sign: text.count(sign) for sign in "=+/"},
+        "-": sum(map(text.count, "-−–")),
+        "*": len(_TIMES.findall(text)),
+        "numbers": len(numbers),
+        "common": sum(familiarity(number.value) for number in numbers),
+    }
+    return tuple(counts[name] / unit for name, unit in _UNITS.items())
+
+
+def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
+    """How edits (with `before` and `after`) change the surface of a text."""
+    total = [0.0] * len(_UNITS)
+    for edit in edits:
+        pairs = zip(surface(edit["after"]), surface(edit["before"]), strict=True)
+        total = [sum_ + after - before for sum_, (after, before) in zip(total, pairs, strict=True)]
+    return tuple(total)
+
+
+def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
+    """The square of the summed changes: 0 for a bank that as a whole looks like its reference."""
+    return sum(sum(column) ** 2 for column in zip(*changes, strict=True))

