@@ -6,12 +6,11 @@ and numbers more as less, are not: no ruler puts all of them on one side.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from random import Random
+from fractions import Fraction
 from typing import Any  # JSON
 
-from tracelift_groups.chance import drawn
 from tracelift_groups.familiarity import familiarity
-from tracelift_groups.numeral import parse_numeral
+from tracelift_groups.perturbation import Perturbation
 
 _NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
 _TIMES = re.compile(r"[*×·]|(?<=[0-9)\s])x(?=[\s0-9$(])|\\\\(?:times|cdot)")
@@ -21,18 +20,23 @@ _TRIES = 40
 
 
 def surface(text: str) -> tuple[float, ...]:
-    """Counts of characters, lines, signs and numbers, and the summed familiarity of the numbers, in units of _UNITS."""
-    numbers = [value for found in _NUMBER.findall(text) if (value := parse_numeral(found)) is not None]
+    """Counts of characters, lines, signs and numbers, and how common the numbers are, in units of _UNITS."""
     counts = {
         "characters": len(text),
         "lines": text.count("\n"),
         **{sign: text.count(sign) for sign in "=+/"},
         "-": sum(map(text.count, "-−–")),
         "*": len(_TIMES.findall(text)),
-        "numbers": len(numbers),
-        "common": sum(familiarity(number.value) for number in numbers),
+        "numbers": len(_NUMBER.findall(text)),
+        "common": _familiar(text),
     }
     return tuple(counts[name] / unit for name, unit in _UNITS.items())
+
+
+def rarer(perturbation: Perturbation) -> float:
+    """How much rarer, or more common, the numbers of a flaw are than those of its reference; 0 is best."""
+    edits = perturbation.edits
+    return abs(sum(_familiar(edit.after) - _familiar(edit.before) for edit in edits if edit.before))
 
 
 def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
@@ -47,3 +51,8 @@ def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
 def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
     """The square of the summed changes: 0 for a bank that as a whole looks like its reference."""
     return sum(sum(column) ** 2 for column in zip(*changes, strict=True))
+
+
+def _familiar(text: str) -> float:
+    """The summed familiarity of the numbers written in digits."""
+    return sum(familiarity(Fraction(found.replace(",", ""))) for found in _NUMBER.findall(text))

@@ -1,14 +1,17 @@
 """The stage that makes flaws: kinds are tried in random order until enough flaws have passed the ladder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from random import Random
 from typing import TYPE_CHECKING, Any  # Any: JSON
 
+from tracelift_groups.balance import rarer
 from tracelift_groups.chance import drawn, random_for
 from tracelift_groups.errors import RecordError
 from tracelift_groups.kind import KINDS, Case, Kind
 from tracelift_groups.ladder import Fall, climb
 from tracelift_groups.outcome import Drop, Outcome
+from tracelift_groups.perturbation import Perturbation
 from tracelift_groups.provenance import symbolic
 from tracelift_groups.reference import case_of
 from tracelift_groups.seed import Seed
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from tracelift_groups.config import Config
 
 MAX_DRAFTS = 12  # drafts of one kind that are tried on the ladder before it is given up
+AHEAD = 4  # drafts of one kind that are compared before the first is tried
 SPARE = 4  # flaws beyond max_negatives, for the rubric and the choice of the bank to drop
 
 
@@ -54,11 +58,9 @@ def _first_that_climbs(kind: Kind, case: Case, seed: int) -> tuple[dict[str, Any
     rng = random_for(seed, problem_id, f"perturb:{kind.name}")
     drop = None
     provenance = symbolic(seed)
-    for draft in islice(kind.apply(case, rng), MAX_DRAFTS):
-        try:
-            perturbation = draft.perturbation(kind.name, case)
-        except RecordError as cause:  # a third party's kind may draft edits that overlap
-            drop = Drop("perturb", problem_id, "bad-draft", str(cause), kind=kind.name, provenance=provenance)
+    for perturbation in _quietest_first(kind, case, rng):
+        if isinstance(perturbation, RecordError):
+            drop = Drop("perturb", problem_id, "bad-draft", str(perturbation), kind=kind.name, provenance=provenance)
             continue
         flaw = perturbation.apply(case.text)
         found = climb(kind, case, perturbation)
@@ -74,3 +76,16 @@ def _first_that_climbs(kind: Kind, case: Case, seed: int) -> tuple[dict[str, Any
         }
         return row, None
     return None, drop
+
+
+def _quietest_first(kind: Kind, case: Case, rng: Random) -> Iterator[Perturbation | RecordError]:
+    """Drafts as perturbations, a few at a time: first those whose numbers are as common as the ones they replace."""
+    drafts = islice(kind.apply(case, rng), MAX_DRAFTS)
+    while some := list(islice(drafts, AHEAD)):
+        made = []
+        for draft in some:
+            try:
+                made.append(draft.perturbation(kind.name, case))
+            except RecordError as cause:  # a third party's kind may draft edits that overlap
+                yield cause
+        yield from sorted(made, key=rarer)

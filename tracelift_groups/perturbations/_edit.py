@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from random import Random
 
-from tracelift_groups.claim import claims
+from tracelift_groups.claim import Claim, claims
 from tracelift_groups.expression import Number, Operation, evaluate, operations
 from tracelift_groups.kind import Case, Draft
 from tracelift_groups.lexer import tokens
@@ -138,7 +138,16 @@ def computation(case: Case, left: Occurrence, symbol: str, right: Occurrence, *,
     stand twice or be missing there."""
     if left.numeral.money != money:
         return None
-    return f"{_shown(case, left)[money:]} {_sign(case, symbol)} {_shown(case, right)}"
+    space = " " * (sum(case.text[op.start - 1 : op.start] == " " for op in _operations(case)) * 2 >= len(_operations(case)))
+    return f"{_shown(case, left)[money:]}{space}{_sign(case, symbol)}{space}{_shown(case, right)}"
+
+
+def left_end(text: str, claim: Claim) -> int | None:
+    """Where the left side of a claim ends, before the space and the equals sign; None in brackets or without a sign."""
+    equals = text.find("=", claim.start, claim.end)
+    if equals < 0 or any(mark in text[claim.start : equals] for mark in "()[]{}\\\n"):
+        return None
+    return len(text[:equals].rstrip())
 
 
 def _shown(case: Case, occurrence: Occurrence) -> str:
@@ -152,8 +161,12 @@ def _sign(case: Case, symbol: str) -> str:
 
 
 def _signs(case: Case, symbol: str) -> Iterator[str]:
-    used = (case.text[o.start : o.end] for c in case.reading.claims for o in operations(c.left) if o.symbol == symbol)
+    used = (case.text[op.start : op.end] for op in _operations(case) if op.symbol == symbol)
     return (sign for sign in used if sign and not sign.isalpha())
+
+
+def _operations(case: Case) -> list[Operation]:
+    return [op for claim in case.reading.claims for op in operations(claim.left)]
 
 
 def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from tracelift_groups.kind import Case, Draft, perturbation
-from tracelift_groups.perturbations._edit import backwards, binary, computation
+from tracelift_groups.perturbations._edit import backwards, binary, computation, left_end
 from tracelift_groups.reading import Source
 
 
@@ -48,17 +48,9 @@ def _circle(case: Case, index: int, later: int) -> Draft | None:
     if reading.givens.explains(result.value) or any(o.numeral.percent for o in (result, other)):
         return None  # a given is not taken from the later claim; 20% is used as 1/5
     op = binary(case, later)
-    end = _left_end(case.text, claim.start, numbers[-1].numeral.end)
+    end = left_end(case.text, claim)
     if op is None or end is None:
         return None
     left, symbol, right = backwards(op, operands, result, operands.index(mine[0]))
     text = computation(case, left, symbol, right, money=case.text[claim.start - 1 : claim.start] == "$")
     return None if text is None else Draft(claim.step, ((claim.start, end, text),))
-
-
-def _left_end(text: str, start: int, last: int) -> int | None:
-    """Where the left side of a claim ends, before the space and the equals sign; None in brackets or without a sign."""
-    equals = text.find("=", last)
-    if equals < 0 or any(mark in text[start:equals] for mark in "()[]{}\\\n"):
-        return None
-    return len(text[:equals].rstrip())

@@ -1,11 +1,11 @@
-"""A valid step that nothing needs: a given is computed back from a result, in the words in which the problem gives it."""
+"""A valid step that nothing needs: a number is computed back from a result, in the words that introduced it before."""
 
 import re
 from collections.abc import Iterator
 from random import Random
 
 from tracelift_groups.kind import Case, Draft, perturbation
-from tracelift_groups.perturbations._edit import backwards, binary, computation
+from tracelift_groups.perturbations._edit import backwards, binary, computation, left_end
 from tracelift_groups.quantity import Quantity
 from tracelift_groups.reading import Occurrence
 
@@ -19,7 +19,7 @@ _LONGEST = 200  # characters of a sentence that is taken over
     breaks="step_coherence",
     answer="keeps",
     checker="redundant",
-    needs="a claim of one operation on a number that a statement of the problem gives, before the last step",
+    needs="a claim of one operation, before the last step, on a number that a statement or an earlier step introduces",
     weight=1.3,
 )
 def redundant_detour(case: Case, rng: Random) -> Iterator[Draft]:
@@ -32,32 +32,54 @@ def redundant_detour(case: Case, rng: Random) -> Iterator[Draft]:
         for operand in reading.operands_of(index)
     ]
     for index, operand in rng.sample(places, len(places)):
-        if line := _computed_back(case, index, operand):
+        origin = reading.origin(operand)
+        if origin is None:
+            continue
+        line = (_given_again if origin.sort == "given" else _derived_again)(case, index, operand, origin.index)
+        if line:
             step = reading.claims[index].step + 1
             start = reading.trace.starts[step]
             separator = "\n" if "\n" in reading.steps[step - 1] else " "
             yield Draft(step, ((start, start, line + separator),))
 
 
-def _computed_back(case: Case, index: int, operand: Occurrence) -> str | None:
+def _given_again(case: Case, index: int, operand: Occurrence, given: int) -> str | None:
     """The problem's statement of a given, with `result inverse other =` before the number; None when there is none."""
-    reading = case.reading
-    origin = reading.origin(operand)
-    if origin is None or origin.sort != "given":
-        return None
-    quantity = reading.givens.quantities[origin.index]
+    quantity = case.reading.givens.quantities[given]
     statement = _statement(case.seed.problem, quantity)
     if statement is None or quantity.values[0] != operand.value or not quantity.text.isdecimal():
         return None
-    op, operands = binary(case, index), reading.operands_of(index)
-    assert op is not None
-    left, symbol, right = backwards(op, operands, reading.result_of(index), operands.index(operand))
-    text = computation(case, left, symbol, right, money=quantity.money)
-    if text is None or left.numeral.percent or right.numeral.percent:
+    text = _computed_back(case, index, operand, money=quantity.money)
+    if text is None:
         return None
     before, after = statement
     line = f"{before}{text} = {'$' if quantity.money else ''}{quantity.text}{after}"
     return line if _stop(case) else line.rstrip(".")
+
+
+def _derived_again(case: Case, index: int, operand: Occurrence, derived: int) -> str | None:
+    """The step that derived an operand, with the computation back to it instead; None when it says more than that."""
+    reading = case.reading
+    claim, numbers = reading.claims[derived], reading.operands_of(derived)
+    end = left_end(case.text, claim)
+    if end is None or reading.claims_in(claim.step) != [derived]:
+        return None
+    text = _computed_back(case, index, operand, money=case.text[claim.start - 1 : claim.start] == "$")
+    mentioned = {o.value for o in reading.occurrences if o.step == claim.step and o.role == "mention"}
+    if text is None or mentioned & {o.value for o in numbers}:
+        return None
+    start = reading.trace.starts[claim.step]
+    return (case.text[start : claim.start] + text + case.text[end : start + len(reading.steps[claim.step])]).rstrip()
+
+
+def _computed_back(case: Case, index: int, operand: Occurrence, *, money: bool) -> str | None:
+    """An operand of a claim as `result inverse other`; None with percentages."""
+    op, operands = binary(case, index), case.reading.operands_of(index)
+    assert op is not None
+    left, symbol, right = backwards(op, operands, case.reading.result_of(index), operands.index(operand))
+    if left.numeral.percent or right.numeral.percent:
+        return None
+    return computation(case, left, symbol, right, money=money)
 
 
 def _statement(problem: str, quantity: Quantity) -> tuple[str, str] | None:
