@@ -6,7 +6,7 @@ and numbers more as less, are not: no ruler puts all of them on one side.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any  # JSON
 
 from tracelift_groups.familiarity import familiarity
@@ -19,6 +19,7 @@ _UNITS = {"characters": 60, "lines": 1, "=": 1, "+": 1, "-": 1, "*": 1, "/": 1, 
 _TRIES = 40
 
 
+@lru_cache(maxsize=4096)
 def surface(text: str) -> tuple[float, ...]:
     """Counts of characters, lines, signs and numbers, and how common the numbers are, in units of _UNITS."""
     counts = {
@@ -53,6 +54,8 @@ def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
     return sum(sum(column) ** 2 for column in zip(*changes, strict=True))
 
 
+@lru_cache(maxsize=4096)
 def _familiar(text: str) -> float:
-    """The summed familiarity of the numbers written in digits."""
-    return sum(familiarity(Fraction(found.replace(",", ""))) for found in _NUMBER.findall(text))
+    """The summed familiarity of the numbers written in digits; 0 counts for nothing."""
+    written = (found.replace(",", "").partition(".") for found in _NUMBER.findall(text))
+    return sum(familiarity(int(a + b), len(b)) for a, _, b in written if (a + b).strip("0"))

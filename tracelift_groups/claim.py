@@ -44,6 +44,11 @@ class Claim:
         """Whether every side equals the result: exactly, or rounded to the decimals that the result is written with."""
         return all(self._agrees(evaluate(side)) for side in self.sides)
 
+    @cached_property
+    def is_rounded(self) -> bool:
+        """Whether the result may be rounded and is: `7 / 2 ≈ 4`."""
+        return self.about and self.value not in (self.result_value, self.result.value)
+
     def _agrees(self, value: Fraction | None) -> bool:
         if value is None:
             return False

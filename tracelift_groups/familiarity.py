@@ -5,31 +5,29 @@ numbers in the worked solutions of GSM8K train: small numbers, numbers with many
 Logarithms of the counts have a (weighted) deviation of 2.8, and 0.9 of it is left.
 """
 
-from fractions import Fraction
 from functools import lru_cache
 from math import exp, log
 
 _SIZE, _DIVISORS, _FIVES, _TENS, _HUNDREDS, _PLACE = -1.7, 1.35, 1.1, 0.6, 2.0, -2.4
-_PLACES = 3
 _LARGEST = 20_000  # divisors are counted up to here
-_ODD = -14.0  # of what has more decimals, or is no decimal
 
 
 @lru_cache(maxsize=8192)
-def familiarity(value: Fraction) -> float:
-    """The logarithm of how often a positive number is written, up to a constant: 0 for 1, -1.3 for 10, -5.3 for 41."""
-    places = next((n for n in range(_PLACES) if 10**n % value.denominator == 0), None)
-    if places is None or not value:
-        return _ODD
-    whole = abs(int(value * 10**places))
+def familiarity(whole: int, places: int = 0) -> float:
+    """The logarithm of how often whole / 10**places is written, up to a constant: 0 for 1, -1.3 for 10, -5.3 for 41.
+
+    `whole` is positive; 125 with 1 place is 12.5.
+    """
+    while places and whole % 10 == 0:
+        whole, places = whole // 10, places - 1
     common = _DIVISORS * log(_divisors(whole)) + _FIVES * (whole % 5 == 0) + _TENS * (whole % 10 == 0)
     return round(_SIZE * log(whole) + common + _HUNDREDS * (whole % 100 == 0) + _PLACE * places, 3)
 
 
 @lru_cache(maxsize=8192)
-def commonness(value: Fraction) -> float:
-    """How often a positive number is written, relative to 1."""
-    return round(exp(familiarity(value)), 9) + 1e-9
+def commonness(whole: int, places: int = 0) -> float:
+    """How often whole / 10**places is written, relative to 1."""
+    return round(exp(familiarity(whole, places)), 9) + 1e-9
 
 
 def _divisors(number: int) -> int:

@@ -27,8 +27,9 @@ def alike(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
     unit = _unit(whole)
     near = range(max(2, -(-whole // (unit * _NEAR))), _NEAR * whole // unit + 1)
     found = (n * unit for n in (near if len(near) <= _MOST else rng.sample(near, _MOST)))
-    values = [Fraction(n, scale) for n in found if n != whole and n > 1 and _unit(n) == unit]
-    return list(islice(drawn(values, [commonness(value) for value in values], rng), count))
+    others = [n for n in found if n != whole and _unit(n) == unit]
+    chosen = islice(drawn(others, [commonness(n, numeral.decimals) for n in others], rng), count)
+    return [Fraction(n, scale) for n in chosen]
 
 
 def _unit(whole: int) -> int:

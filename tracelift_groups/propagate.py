@@ -15,18 +15,24 @@ class Undecided(Exception):  # noqa: N818
 
 
 def propagate(
-    reading: Reading, changed: Mapping[Source, Fraction], fixed: Mapping[int, Fraction], after: int
+    reading: Reading,
+    changed: Mapping[Source, Fraction],
+    fixed: Mapping[int, Fraction],
+    after: int,
+    last_step: int | None = None,
 ) -> list[Replacement] | None:
     """Replacements that carry `changed` sources through every number that starts after position `after`.
 
     `fixed` maps the start of numerals that were already replaced to their new quantity; they are not written again.
+    Steps beyond `last_step` stay as they are.
     None when a link is undecided, when a number can't be written in its form, or when a value turns implausible.
     """
     values = dict(changed)
     replaced = dict(fixed)
     written: list[Replacement] = []
     try:
-        for occurrence in reading.occurrences:
+        reached = [o for o in reading.occurrences if last_step is None or o.step <= last_step]
+        for occurrence in reached:
             start = occurrence.numeral.start
             if start in fixed or occurrence.role == "mention":
                 continue
@@ -41,7 +47,7 @@ def propagate(
                 written.append(rewrite(occurrence, new))
             if occurrence.role == "result" and occurrence.claim is not None and start in replaced:
                 values[Source("claim", occurrence.claim)] = replaced[start]
-        written += _mentions(reading, values, replaced, after)
+        written += _mentions(reading, reached, values, replaced, after)
     except Undecided:
         return None
     return written
@@ -63,7 +69,8 @@ def rewrite(occurrence: Occurrence, quantity: Fraction) -> Replacement:
 
 def is_plausible(old: Fraction, new: Fraction) -> bool:
     """Whether a quantity could pass for the old one: positive, of similar size."""
-    return new > 0 and (old <= 0 or 1 <= MAX_RATIO * new / old <= MAX_RATIO**2)
+    mine, theirs = new.numerator * old.denominator, old.numerator * new.denominator  # new / old, without dividing
+    return mine > 0 and (theirs <= 0 or mine <= MAX_RATIO * theirs <= MAX_RATIO**2 * mine)
 
 
 def _carried(reading: Reading, occurrence: Occurrence, values: Mapping[Source, Fraction]) -> Fraction | None:
@@ -100,9 +107,13 @@ def _recomputed(reading: Reading, result: Occurrence, replaced: Mapping[int, Fra
 
 
 def _mentions(
-    reading: Reading, values: Mapping[Source, Fraction], replaced: Mapping[int, Fraction], after: int
+    reading: Reading,
+    occurrences: list[Occurrence],
+    values: Mapping[Source, Fraction],
+    replaced: Mapping[int, Fraction],
+    after: int,
 ) -> Iterator[Replacement]:
-    for occurrence in reading.occurrences:
+    for occurrence in occurrences:
         start = occurrence.numeral.start
         if occurrence.role != "mention" or start in replaced:
             continue

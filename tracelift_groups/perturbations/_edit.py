@@ -1,6 +1,7 @@
 """What the kinds that change a claim share: choosing another number or sign, and carrying the result on."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -13,7 +14,7 @@ from tracelift_groups.propagate import Replacement, Undecided, is_plausible, pro
 from tracelift_groups.reading import Occurrence, Source
 from tracelift_groups.relation import inverse
 
-_VALUES_PER_NUMBER = 3
+_VALUES_PER_NUMBER = 6
 _SPELLED = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divided by": "/"}
 
 
@@ -65,12 +66,8 @@ def value_draft(case: Case, new: Mapping[Occurrence, Fraction], *, recompute: bo
         last = max(last, occurrence.numeral.end)
     elif recompute:
         return None
-    carried = propagate(case.reading, changed, fixed, last)
-    if carried is None:
-        return None
-    if not carry:
-        carried = [part for part in carried if case.reading.trace.step_at(part[0]) == first.step]
-    return Draft(first.step, tuple(origin), tuple(carried))
+    carried = propagate(case.reading, changed, fixed, last, None if carry else first.step)
+    return None if carried is None else Draft(first.step, tuple(origin), tuple(carried))
 
 
 def _new_result(case: Case, new: Mapping[Occurrence, Fraction]) -> tuple[Occurrence, Fraction] | None:
@@ -79,7 +76,7 @@ def _new_result(case: Case, new: Mapping[Occurrence, Fraction]) -> tuple[Occurre
     if len(indices) != 1 or (index := indices.pop()) is None:
         return None
     claim = case.reading.claims[index]
-    if len(claim.sides) != 1 or claim.about:
+    if len(claim.sides) != 1 or claim.is_rounded:
         return None
     value = evaluate(claim.left, {o.numeral.start: quantity for o, quantity in new.items()})
     if value is None or value == claim.value:
@@ -93,7 +90,7 @@ def edited_claim(case: Case, index: int, parts: list[Replacement], value: Fracti
     """Replacements in the left side of a claim, its new result, and what follows; None when that can not be written."""
     claim = case.reading.claims[index]
     result = case.reading.result_of(index)
-    if len(claim.sides) != 1 or claim.about or not claim.holds or value == claim.value or result.unread:
+    if len(claim.sides) != 1 or claim.is_rounded or not claim.holds or value == claim.value or result.unread:
         return None
     quantity = value / 100 if claim.result.percent and claim.value == claim.result.value else value
     try:
@@ -175,9 +172,12 @@ def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | 
     sign = _written(case, op, symbol)
     if sign is None:
         return None
-    edited = case.text[claim.start : op.start] + sign + case.text[op.end : claim.end]
-    found = list(claims(tokens(edited), 0))
-    value = found[0].value if len(found) == 1 and len(found[0].sides) == 1 else None
+    if op is claim.left and all(isinstance(arg, Number) for arg in op.args):
+        value = evaluate(replace(op, symbol=symbol))
+    else:  # another sign may bind otherwise
+        edited = case.text[claim.start : op.start] + sign + case.text[op.end : claim.end]
+        found = list(claims(tokens(edited), 0))
+        value = found[0].value if len(found) == 1 and len(found[0].sides) == 1 else None
     return None if value is None else edited_claim(case, index, [(op.start, op.end, sign)], value)
 
 

@@ -17,7 +17,7 @@ from tracelift_groups.perturbations._edit import slips, value_draft
 )
 def calculation_error(case: Case, rng: Random) -> Iterator[Draft]:
     """Right expression, wrong result."""
-    results = [case.reading.result_of(i) for i, claim in enumerate(case.reading.claims) if not claim.about]
+    results = [case.reading.result_of(i) for i, claim in enumerate(case.reading.claims) if not claim.is_rounded]
     for occurrence, value in slips(results, rng):
         draft = value_draft(case, {occurrence: value}, recompute=False)
         if draft:

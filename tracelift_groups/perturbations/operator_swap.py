@@ -8,7 +8,7 @@ from tracelift_groups.kind import Case, Draft, perturbation
 from tracelift_groups.perturbations._edit import swapped_sign
 from tracelift_groups.relation import inverse, relation_of
 
-_OTHERS = {"+": "-*", "-": "+/", "*": "+/", "/": "*-"}
+_OTHERS = {"+": "-*/", "-": "+/*", "*": "+/-", "/": "*-+"}
 
 
 @perturbation(
@@ -27,7 +27,7 @@ def operator_swap(case: Case, rng: Random) -> Iterator[Draft]:
         (i, op) for i, claim in enumerate(reading.claims) for op in operations(claim.left) if op.symbol in _OTHERS
     ]
     rng.shuffle(places)
-    for rank in (0, 1):
+    for rank in range(3):
         for index, op in places:
             symbol = _OTHERS[op.symbol][rank]
             turned = symbol == inverse(op.symbol) and relation_of(reading, index, op)  # that is misread_relation
