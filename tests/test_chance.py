@@ -1,9 +1,11 @@
 """An item's own generator."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracelift_groups.chance import random_for
+from tracelift_groups.chance import drawn, random_for
 
 
 @given(st.integers(), st.text(), st.text())
@@ -18,3 +20,13 @@ def test_each_part_matters_and_no_two_parts_run_together() -> None:
 
 def test_the_numbers_are_the_same_on_every_machine() -> None:
     assert random_for(0, "gsm8k-train-000017", "perturb").randrange(10**6) == 763607
+
+
+@given(st.lists(st.integers(), max_size=20), st.integers(0, 9))
+def test_every_item_is_drawn_once(items: list[int], seed: int) -> None:
+    assert sorted(drawn(items, [1.0 + i for i in range(len(items))], Random(seed))) == sorted(items)
+
+
+def test_a_heavy_item_comes_first_more_often() -> None:
+    first = [next(drawn("ab", [9.0, 1.0], Random(seed))) for seed in range(1000)]
+    assert 870 < first.count("a") < 930

@@ -243,10 +243,8 @@ def test_a_calculation_error_leaves_the_expression_and_carries_the_wrong_result(
         found = read(CLIPS.problem, Trace.read(flaw))
         assert [claim.holds for claim in found.claims].count(False) == 1
         assert flaw.startswith("Natalia sold 48 / 2 = ")
-    assert (
-        "Natalia sold 48 / 2 = 26 clips in May.\nIn June she sold 26 + 13 = 39 clips.\n"
-        "Altogether she sold 48 + 26 + 39 = 113 clips." in flaws("calculation_error", CLIPS)
-    )
+        assert found.operands_of(1)[0].value == found.value_of(0)
+        assert [o.value for o in found.operands_of(2)] == [48, found.value_of(0), found.value_of(1)]
 
 
 def test_an_operator_is_swapped_and_the_rest_follows() -> None:
@@ -390,9 +388,9 @@ def test_decimals_are_written_as_people_write_them() -> None:
         ("misread_relation", CLIPS, "Natalia sold 48 * 2 = 96 clips in May.\n"),
         ("unit_conversion_error", PRESS, "are 3 * 100 = 300 minutes.\n"),
         ("percent_base_error", PRESS, "Of these, 6000 * 20% = 1200 pages were spoiled.\n"),
-        ("counting_off_by_one", PRESS, "(3 - 1) * 60 = 120 minutes.\n"),
+        ("counting_off_by_one", PRESS, "Four hours are 4 * 60 = 240 minutes.\n"),
         ("dropped_constraint", MARBLES, "All together they have 15 + 37 + 74 = 126 marbles."),
-        ("goal_drift", MARBLES, "Therefore, after the loss Cy has 74 - 9 = 65 marbles."),
+        ("goal_drift", MARBLES, "All together they have 74 - 9 = 65 marbles."),
     ],
 )
 def test_each_further_kind_writes_what_it_is_about(name: str, case: Seed, flaw: str) -> None:
@@ -413,19 +411,17 @@ def test_a_step_that_is_its_own_inverse_gives_no_circle() -> None:
     assert all(draft.origin for draft in drafts("circular_reasoning", sample(case)))
 
 
-@pytest.mark.parametrize(
-    ("line", "ending"),
-    [
-        ("After the sale 12 + 3 = 15 pens are there.", "after the sale 12 + 3 = 15 pens are there."),
-        ("Ann has 12 + 3 = 15 pens.", "Ann has 12 + 3 = 15 pens."),
-        ("Then find 12 + 3 = 15 pens.", None),
-    ],
-)
-def test_a_drifting_conclusion_keeps_a_name_and_lowers_a_first_word(line: str, ending: str | None) -> None:
-    case = seed("After 12 pens Ann buys 3 and loses 4.", f"Take 12.\n{line}\n15 - 4 = 11 are left.", "11")
-    made = flaws("goal_drift", case)
-    assert bool(made) == bool(ending)
-    assert all(flaw.endswith(f", {ending}") for flaw in made)
+def test_a_drifting_conclusion_carries_out_a_step_on_the_same_unit_again() -> None:
+    text = "A pen costs $12 / 4 = $3.\nThere are 8 - 3 = 5 pens.\nAll of them cost ${} = $15."
+    case = seed("4 pens cost $12. How much are the pens that are left of 8 when 3 break?", text.format("3 * 5"), "15")
+    assert set(flaws("goal_drift", case)) == {text.format("12 / 4").replace("$15", "$3")}
+
+
+def test_a_detour_is_told_in_the_words_that_gave_the_number() -> None:
+    assert (
+        "Natalia sold 48 / 2 = 24 clips in May.\nIn June she sold 24 + 13 = 37 clips.\n"
+        "Natalia sold 37 - 13 = 24 clips in May.\nAltogether she sold 48 + 24 + 37 = 109 clips."
+    ) in flaws("redundant_detour", CLIPS)
 
 
 def test_a_term_is_not_dropped_from_a_fraction_written_with_frac() -> None:

@@ -17,22 +17,20 @@ def numeral(text: str) -> Numeral:
     return found
 
 
-@given(st.integers(1, 10**9), st.integers(0, 99))
-def test_whole_numbers_stay_whole_as_long_and_as_round(value: int, seed: int) -> None:
-    shown = str(value)
-    zeros = len(shown) - len(shown.rstrip("0"))
-    for other in alike(numeral(shown), Random(seed)):
+@given(st.integers(2, 10**9), st.integers(0, 99))
+def test_whole_numbers_stay_whole_of_similar_size_and_as_round(value: int, seed: int) -> None:
+    zeros = len(str(value)) - len(str(value).rstrip("0"))
+    for other in alike(numeral(str(value)), Random(seed)):
         assert other.denominator == 1
         assert other != value
-        assert len(str(other)) == len(shown)
-        assert other % 10**zeros == 0
+        assert value <= 2 * other <= 4 * value
+        assert other % 10 ** max(0, min(zeros, len(str(value)) - 2)) == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "some"), [("24", {"22", "23", "25", "26", "42"}), ("1,200", {"1000", "1100", "1300", "1400", "2100"})]
-)
-def test_a_slip_is_one_digit_or_two_exchanged(text: str, some: set[str]) -> None:
-    assert some <= {str(value) for value in alike(numeral(text), Random(0))}
+@pytest.mark.parametrize(("text", "common", "rare"), [("48", 60, 61), ("1,200", 1000, 1900), ("7", 10, 11)])
+def test_a_common_number_is_drawn_more_often_than_a_rare_one(text: str, common: int, rare: int) -> None:
+    first = [alike(numeral(text), Random(seed), 1)[0] for seed in range(400)]
+    assert first.count(Fraction(common)) > 2 * first.count(Fraction(rare))
 
 
 def test_decimals_stay_decimals_of_the_same_place() -> None:

@@ -84,13 +84,25 @@ def _chosen(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidat
     changes = {flaw.negative_index: change(flaw.metadata["perturbation"]["edits"]) for flaw in bank}
     weights = [KINDS.get(flaw.negative_kind or "").weight for flaw in bank]
 
-    def cost(chosen: Sequence[Candidate]) -> tuple[bool, float]:
+    def cost(chosen: Sequence[Candidate]) -> float:
         broken = Counter(map(_breaks, chosen))
-        repeated = sum(number**2 for number in broken.values()) / count
-        return not any(map(keeps_answer, chosen)), imbalance([changes[f.negative_index] for f in chosen]) + repeated
+        alike = sum(number**2 for number in broken.values()) / count
+        return imbalance([changes[flaw.negative_index] for flaw in chosen]) + alike
 
-    drawn_banks = [list(islice(drawn(bank, weights, rng), count)) for _ in range(_BANKS)]
-    return min(drawn_banks, key=cost)
+    return min((_drawn(bank, weights, count, rng) for _ in range(_BANKS)), key=cost)
+
+
+def _drawn(bank: Sequence[Candidate], weights: Sequence[float], count: int, rng: Random) -> list[Candidate]:
+    """A bank by chance: no kind twice while another is left, and one flaw that keeps the answer where there is one."""
+    met: Counter[str | None] = Counter()
+    order: list[tuple[int, Candidate]] = []
+    for flaw in drawn(bank, weights, rng):
+        order.append((met[flaw.negative_kind], flaw))
+        met[flaw.negative_kind] += 1
+    ranked = [flaw for _, flaw in sorted(order, key=lambda ranked: ranked[0])]
+    first = next((flaw for flaw in ranked if keeps_answer(flaw)), None)
+    chosen = ranked[:count]
+    return chosen if first is None or first in chosen else [*chosen[:-1], first]
 
 
 def _breaks(flaw: Candidate) -> str:

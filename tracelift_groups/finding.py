@@ -241,7 +241,11 @@ def _repeated(trace: Reading, found: list[Finding]) -> Claim | None:
     final = trace.claims[-1]
     sound = not any(f.rule in _EXPLAIN for f in found)
     again = (c for c in trace.claims if c.step < final.step and c.result_value == final.result_value)
-    return next((c for c in again if same_shape(c.left, final.left) and same_numbers(c.left, final.left)), None) if sound else None
+    return (
+        next((c for c in again if same_shape(c.left, final.left) and same_numbers(c.left, final.left)), None)
+        if sound
+        else None
+    )
 
 
 # In a trace that comes to the answer, another quantity or operation than the worked solution's is another route.

@@ -77,8 +77,8 @@ class Kind:
     checker: str
     difference: str
     needs: str
-    weight: float
     apply: Apply
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.answer not in ANSWERS:
@@ -111,7 +111,7 @@ def perturbation(
 
     def register(apply: Apply) -> Kind:
         return KINDS.add(
-            name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, weight, apply)
+            name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply, weight)
         )
 
     return register

@@ -122,7 +122,9 @@ def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
 
 
-def backwards(op: Operation, operands: list[Occurrence], result: Occurrence, unknown: int) -> tuple[Occurrence, str, Occurrence]:
+def backwards(
+    op: Operation, operands: list[Occurrence], result: Occurrence, unknown: int
+) -> tuple[Occurrence, str, Occurrence]:
     """How to get operand `unknown` (0 or 1) of `a op b = result` back: left number, operator, right number."""
     other = operands[1 - unknown]
     if op.symbol in "+*":
@@ -135,7 +137,9 @@ def computation(case: Case, left: Occurrence, symbol: str, right: Occurrence, *,
     stand twice or be missing there."""
     if left.numeral.money != money:
         return None
-    space = " " * (sum(case.text[op.start - 1 : op.start] == " " for op in _operations(case)) * 2 >= len(_operations(case)))
+    space = " " * (
+        sum(case.text[op.start - 1 : op.start] == " " for op in _operations(case)) * 2 >= len(_operations(case))
+    )
     return f"{_shown(case, left)[money:]}{space}{_sign(case, symbol)}{space}{_shown(case, right)}"
 
 

@@ -20,12 +20,7 @@ from tracelift_groups.reading import Source
 def circular_reasoning(case: Case, rng: Random) -> Iterator[Draft]:
     """Uses what is to be shown."""
     reading = case.reading
-    places = [
-        (i, j)
-        for i in range(len(reading.claims))
-        for j in range(i + 1, len(reading.claims))
-        if binary(case, j)
-    ]
+    places = [(i, j) for i in range(len(reading.claims)) for j in range(i + 1, len(reading.claims)) if binary(case, j)]
     rng.shuffle(places)
     for i, j in places:
         if draft := _circle(case, i, j):
