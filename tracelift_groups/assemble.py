@@ -8,7 +8,6 @@ the answer right where there is one. It is shuffled, so an index says nothing ab
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from random import Random
 from typing import Any  # JSON
 

@@ -62,8 +62,9 @@ _CONSTANTS = {
     r"dozen": (12,),
 }
 _MEASURES = frozenset(
-    "mile foot feet inch yard meter metre kilometer km cm mm mph pound lb ounce oz gram kg kilogram ton gallon quart pint "
-    "liter litre ml dollar cent percent time as more le fewer of degree acre square cubic and or in to from on at".split()
+    "mile foot feet inch yard meter metre kilometer km cm mm mph pound lb ounce oz gram kg kilogram ton gallon quart "
+    "pint liter litre ml dollar cent percent degree acre square cubic "
+    "time as more le fewer of and or in to from on at".split()  # after these a number counts nothing
 )
 _ALWAYS = (1, 2, 100)
 _NUMBER = re.compile(rf"[0-9]|\A(?:{WORD_PATTERN})\Z", re.IGNORECASE)

@@ -5,14 +5,13 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from tracelift_groups.claim import Claim, claims
+from tracelift_groups.claim import claims
 from tracelift_groups.expression import Number, Operation, evaluate, operations
 from tracelift_groups.kind import Case, Draft
 from tracelift_groups.lexer import tokens
 from tracelift_groups.plausible import alike
 from tracelift_groups.propagate import Replacement, Undecided, is_plausible, propagate, rewrite
 from tracelift_groups.reading import Occurrence, Source
-from tracelift_groups.relation import inverse
 
 _VALUES_PER_NUMBER = 6
 _SPELLED = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divided by": "/"}
@@ -122,55 +121,7 @@ def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
 
 
-def backwards(
-    op: Operation, operands: list[Occurrence], result: Occurrence, unknown: int
-) -> tuple[Occurrence, str, Occurrence]:
-    """How to get operand `unknown` (0 or 1) of `a op b = result` back: left number, operator, right number."""
-    other = operands[1 - unknown]
-    if op.symbol in "+*":
-        return result, inverse(op.symbol), other
-    return (result, inverse(op.symbol), other) if unknown == 0 else (other, op.symbol, result)
-
-
-def computation(case: Case, left: Occurrence, symbol: str, right: Occurrence, *, money: bool) -> str | None:
-    """`left symbol right` as the trace writes its numbers and signs, behind a currency sign if `money`; None if it would
-    stand twice or be missing there."""
-    if left.numeral.money != money:
-        return None
-    space = " " * (
-        sum(case.text[op.start - 1 : op.start] == " " for op in _operations(case)) * 2 >= len(_operations(case))
-    )
-    return f"{_shown(case, left)[money:]}{space}{_sign(case, symbol)}{space}{_shown(case, right)}"
-
-
-def left_end(text: str, claim: Claim) -> int | None:
-    """Where the left side of a claim ends, before the space and the equals sign; None in brackets or without a sign."""
-    equals = text.find("=", claim.start, claim.end)
-    if equals < 0 or any(mark in text[claim.start : equals] for mark in "()[]{}\\\n"):
-        return None
-    return len(text[:equals].rstrip())
-
-
-def _shown(case: Case, occurrence: Occurrence) -> str:
-    numeral = occurrence.numeral
-    return case.text[numeral.start - numeral.money : numeral.end]
-
-
-def _sign(case: Case, symbol: str) -> str:
-    """The operator as this trace writes it."""
-    return next(_signs(case, symbol), symbol)
-
-
-def _signs(case: Case, symbol: str) -> Iterator[str]:
-    used = (case.text[op.start : op.end] for op in _operations(case) if op.symbol == symbol)
-    return (sign for sign in used if sign and not sign.isalpha())
-
-
-def _operations(case: Case) -> list[Operation]:
-    return [op for claim in case.reading.claims for op in operations(claim.left)]
-
-
-def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:
+def swappedsign_of(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:
     """A claim with another operator in one place, written as this trace writes it."""
     claim = case.reading.claims[index]
     sign = _written(case, op, symbol)
@@ -196,3 +147,24 @@ def _written(case: Case, op: Operation, symbol: str) -> str | None:
     if used:
         return used
     return {"*": "\\cdot ", "/": "\\div "}.get(symbol, symbol) if old.startswith("\\") else symbol
+
+
+def sign_of(case: Case, symbol: str) -> str:
+    """The operator as this trace writes it."""
+    return next(_signs(case, symbol), symbol)
+
+
+def space_around_signs(case: Case) -> str:
+    """A space where most operators of this trace stand between spaces, else nothing."""
+    ours = _operations(case)
+    spaced = sum(case.text[op.start - 1 : op.start] == " " for op in ours)
+    return " " if 2 * spaced >= len(ours) else ""
+
+
+def _signs(case: Case, symbol: str) -> Iterator[str]:
+    used = (case.text[op.start : op.end] for op in _operations(case) if op.symbol == symbol)
+    return (sign for sign in used if sign and not sign.isalpha())
+
+
+def _operations(case: Case) -> list[Operation]:
+    return [op for claim in case.reading.claims for op in operations(claim.left)]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from random import Random
 
 from tracelift_groups.kind import Case, Draft, perturbation
-from tracelift_groups.perturbations._edit import backwards, binary, computation, left_end
+from tracelift_groups.perturbations._backwards import backwards, computation, left_end
+from tracelift_groups.perturbations._edit import binary
 from tracelift_groups.reading import Source
 
 
