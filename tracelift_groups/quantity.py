@@ -132,7 +132,7 @@ def givens(problem: str) -> Givens:
 
 def is_rate(numeral: Numeral) -> bool:
     """Whether a number is a share to be taken of something: a percentage, or a fraction below one."""
-    return numeral.percent or 0 < numeral.value < 1
+    return numeral.percent or (0 < numeral.value < 1 and not numeral.money)
 
 
 def is_count(quantity: Quantity) -> bool:

@@ -121,7 +121,7 @@ def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
 
 
-def swappedsign_of(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:
+def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:
     """A claim with another operator in one place, written as this trace writes it."""
     claim = case.reading.claims[index]
     sign = _written(case, op, symbol)
