@@ -77,6 +77,9 @@ def align(trace: Reading, gold: Reading) -> Alignment:
 def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, int]) -> float:
     """0 to 3.5: one for the same result, two for the share of common operands, a half for the same form."""
     mine, theirs = trace.claims[i], gold.claims[k]
+    if not (mine.is_read and theirs.is_read):
+        same = same_shape(mine.left, theirs.left)
+        return 3.0 * same + 0.5 * (same and mine.result_value == theirs.result_value)
     ours, others = trace.operands_of(i), list(gold.operands_of(k))
     size = max(len(ours), len(others), 1)
     common = 0

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.claim import Claim
-from tracelift_groups.expression import Expression, Number, operands
+from tracelift_groups.expression import Expression, Number, Unread, operands
 from tracelift_groups.kind import Case
 from tracelift_groups.perturbation import Perturbation
 from tracelift_groups.reading import Occurrence, Reading, Source
@@ -61,8 +61,15 @@ class Evidence:
 
     @cached_property
     def false_claims(self) -> list[int]:
-        """Claims of the flaw whose arithmetic is wrong."""
-        return [i for i, claim in enumerate(self.flaw.claims) if not claim.holds]
+        """Claims of the flaw whose arithmetic is wrong; an unread one is when the reference says another result."""
+        return [i for i, claim in enumerate(self.flaw.claims) if not claim.holds or self._is_misstated(i)]
+
+    def _is_misstated(self, index: int) -> bool:
+        claim = self.flaw.claims[index]
+        if claim.is_read or index not in self.pairs:
+            return False
+        ours = self.reference.claims[self.pairs[index]]
+        return same_shape(ours.left, claim.left) and ours.result_value != claim.result_value
 
     @cached_property
     def origin_claims(self) -> list[int]:
@@ -176,7 +183,9 @@ CHECKERS: Registry[Check] = Registry("checker", "tracelift_groups.verify", "trac
 
 
 def same_shape(left: Expression, right: Expression) -> bool:
-    """Whether two expressions have the same operators in the same places."""
+    """Whether two expressions have the same operators in the same places; unread text is compared as it is."""
+    if isinstance(left, Unread) or isinstance(right, Unread):
+        return left == right
     if isinstance(left, Number) or isinstance(right, Number):
         return isinstance(left, Number) and isinstance(right, Number)
     if left.symbol != right.symbol or len(left.args) != len(right.args):

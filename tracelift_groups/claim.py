@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from tracelift_groups.expression import Expression, Number, Operation, Parser, evaluate, operands
+from tracelift_groups.expression import Expression, Number, Operation, Parser, Unread, evaluate, operands, operations
 from tracelift_groups.lexer import OPERATORS, Token
 from tracelift_groups.numeral import Numeral
 
 _RELATIONS = frozenset({"EQUAL", "ABOUT", "IS"})
+_FORMULA = frozenset({*OPERATORS, "NUMBER", "OPEN", "CLOSE", "FRAC", "SQRT", "FACTORIAL", "SYMBOL"})
+_LABEL_WORDS = 3
 _STARTS = frozenset({"NUMBER", "OPEN", "FRAC", "SQRT", "MINUS"})
 
 
@@ -32,22 +34,30 @@ class Claim:
     @cached_property
     def left(self) -> Expression:
         """The first side with an operator: what is computed."""
-        return next(side for side in self.sides if isinstance(side, Operation))
+        return next((side for side in self.sides if isinstance(side, Operation)), self.sides[0])
+
+    @cached_property
+    def is_read(self) -> bool:
+        """Whether its left side is arithmetic; of any other (`5x = 100`) only the result is known."""
+        return not isinstance(self.left, Unread)
 
     @cached_property
     def value(self) -> Fraction | None:
-        """The exact value of `left`; None when it has none (a division by zero)."""
+        """The exact value of `left`; None when it has none (a division by zero) or is not read."""
         return evaluate(self.left)
 
     @cached_property
     def holds(self) -> bool:
-        """Whether every side equals the result: exactly, or rounded to the decimals that the result is written with."""
-        return all(self._agrees(evaluate(side)) for side in self.sides)
+        """Whether every side equals the result: exactly, or rounded to the decimals that the result is written with.
+
+        True of what is not read: nothing speaks against it.
+        """
+        return not self.is_read or all(self._agrees(evaluate(side)) for side in self.sides)
 
     @cached_property
     def is_rounded(self) -> bool:
         """Whether the result may be rounded and is: `7 / 2 ≈ 4`."""
-        return self.about and self.value not in (self.result_value, self.result.value)
+        return self.about and self.is_read and self.value not in (self.result_value, self.result.value)
 
     def _agrees(self, value: Fraction | None) -> bool:
         if value is None:
@@ -68,6 +78,12 @@ def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Clai
 
     A run-on (`6 / 2 = 3 x 4 = 12`) is read as the claims its writer meant: 6 / 2 = 3 and 3 x 4 = 12.
     """
+    found = list(_read_claims(tokens, step, about))
+    found += statements(tokens, step, [(claim.start, claim.end) for claim in found])
+    yield from sorted(found, key=lambda claim: claim.start)
+
+
+def _read_claims(tokens: list[Token], step: int, about: bool) -> Iterator[Claim]:
     at = 0
     while at < len(tokens):
         own, end = _claims_at(tokens, at, step, about) if _may_start(tokens, at) else ([], at + 1)
@@ -76,8 +92,64 @@ def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Clai
             own, end = (inner, inner_end) if inner and all(claim.holds for claim in inner) else (own, end)
         at = end
         for claim in own:
-            if claim.holds or not _has_letter(claim, tokens):
+            if claim.holds or not (_has_letter(claim, tokens) or any(map(_is_undecided, claim.sides))):
                 yield claim
+
+
+def statements(tokens: list[Token], step: int, read: list[tuple[int, int]]) -> Iterator[Claim]:
+    """Claims whose left side is not read, `5x = 100`: each last number after an equals sign outside of `read` spans."""
+    for at, token in enumerate(tokens):
+        if token.kind not in ("EQUAL", "ABOUT") or any(start <= token.start < end for start, end in read):
+            continue
+        first, stated = _stated_left(tokens, at), _stated_result(tokens, at + 1)
+        if stated is None or first == at:
+            continue
+        numeral, value = stated
+        if any(start <= numeral.start < end for start, end in read):
+            continue
+        text = "".join(token.text for token in tokens[first:at])
+        yield Claim(step, tokens[first].start, numeral.end, (Unread(text),), numeral, value, token.kind == "ABOUT")
+
+
+def _stated_left(tokens: list[Token], equals: int) -> int:
+    """Where the formula before an equals sign begins, else up to three words; `equals` itself when nothing is there."""
+    first = equals
+    while first and _is_formula(tokens[first - 1]):
+        first -= 1
+    if first == equals:
+        while first and equals - first < _LABEL_WORDS and tokens[first - 1].kind == "WORD":
+            first -= 1
+    return first
+
+
+def _is_formula(token: Token) -> bool:
+    letters = token.kind == "WORD" and (len(token.text) == 1 or (token.text.isupper() and len(token.text) < 4))
+    return letters or token.kind in _FORMULA
+
+
+def _stated_result(tokens: list[Token], at: int) -> tuple[Numeral, Fraction] | None:
+    """The number at the end of a formula, with its sign; None when the formula goes on."""
+    while at < len(tokens) and tokens[at].kind == "MONEY":
+        at += 1
+    negative = at < len(tokens) and tokens[at].kind == "MINUS"
+    at += negative
+    numeral = tokens[at].numeral if at < len(tokens) else None
+    if numeral is None or _goes_on(tokens, at + 1):
+        return None
+    return numeral, -numeral.quantity if negative else numeral.quantity
+
+
+def _goes_on(tokens: list[Token], at: int) -> bool:
+    """Whether a formula goes on behind a number: with an operator, a bracket or a letter, and not with a unit."""
+    after = tokens[at] if at < len(tokens) else None
+    if after is None:
+        return False
+    if after.kind == "POWER":  # `= 60^\circ`
+        return not any(token.text in ("\\circ", "\\degree") for token in tokens[at + 1 : at + 3])
+    letter = after.kind == "WORD" and len(after.text) == 1 and after.glued
+    return letter or after.kind in OPERATORS or after.kind in ("NUMBER", "FRAC", "SQRT", "FACTORIAL", "SYMBOL") or (
+        after.kind == "OPEN" and after.glued
+    )
 
 
 def _claims_at(tokens: list[Token], at: int, step: int, about: bool) -> tuple[list[Claim], int]:
@@ -141,6 +213,11 @@ def _has_letter(claim: Claim, tokens: list[Token]) -> bool:
     return any(token.start in numbers and token.kind == "WORD" and len(token.text) == 1 for token in tokens)
 
 
+def _is_undecided(side: Expression) -> bool:
+    """Whether a side has a value that is no fraction, or too large: an inexact root, a high power."""
+    return evaluate(side) is None and any(op.symbol in ("sqrt", "^", "!") for op in operations(side))
+
+
 def _relation(parser: Parser) -> str | None:
     """Step over a unit and a relation; the relation's kind, or None with the parser where it was."""
     mark = parser.at
@@ -162,7 +239,7 @@ def _is_cut(parser: Parser) -> bool:
     parser.at = mark
     if token is None:
         return False
-    if direct and (token.kind == "NUMBER" or (token.text == ":" and token.glued)):
+    if direct and (token.kind in ("NUMBER", "SQRT", "FRAC") or (token.text == ":" and token.glued)):
         return True
     after = parser.tokens[mark + 1] if mark + 1 < len(parser.tokens) else None
     if token.kind not in OPERATORS or after is None:

@@ -40,14 +40,21 @@ class Operation:
     args: "tuple[Expression, ...]"
 
 
-Expression = Number | Operation
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Text that is no arithmetic on numbers alone (`5x`, `\\log_2 16`, `Total`), less white space. It has no value."""
+
+    text: str
+
+
+Expression = Number | Operation | Unread
 
 
 def operands(expression: Expression) -> Iterator[Numeral]:
     """Numerals from left to right."""
     if isinstance(expression, Number):
         yield expression.numeral
-    else:
+    elif isinstance(expression, Operation):
         for arg in expression.args:
             yield from operands(arg)
 
@@ -61,12 +68,14 @@ def operations(expression: Expression) -> Iterator[Operation]:
 
 
 def evaluate(expression: Expression, instead: Mapping[int, Fraction] = MappingProxyType({})) -> Fraction | None:
-    """The exact value; None for a division by zero, an inexact root or a number beyond all measure.
+    """The exact value; None for a division by zero, an inexact root, a number beyond all measure, or unread text.
 
     `instead` replaces the quantity of numerals, by the position where they start.
     """
     if isinstance(expression, Number):
         return instead.get(expression.numeral.start, expression.numeral.quantity)
+    if isinstance(expression, Unread):
+        return None
     values = [evaluate(arg, instead) for arg in expression.args]
     known = [value for value in values if value is not None]
     return _apply(expression.symbol, known) if len(known) == len(values) else None

@@ -56,17 +56,18 @@ _LEXEME = re.compile(
   | (?P<PLUS>\+)
   | (?P<HYPHEN>-(?<=[0-9]-)[A-Za-z]{{2,}}(?:-[A-Za-z]+)*)
   | (?P<MINUS>[-−–])
+  | (?P<DEGREE>\^\s*\{{?\s*\\(?:circ|degree)\b\s*\}}?|°)
   | (?P<POWER>\^|\*\*(?<=[0-9)]\*\*)(?=[0-9(]))
   | (?P<BOLD>\*\*)
   | (?P<MULTIPLY>[*×·∙•⋅]|\\(?:times|cdot|ast)\b)
   | (?P<DIVIDE>[/÷]|\\div\b)
   | (?P<FACTORIAL>!(?<=[0-9)]!)(?!\s*\Z|\s*\n|\s+["'A-Z]))
-  | (?P<EQUAL>=|&=)
+  | (?P<EQUAL>=|&=|&\s=)
   | (?P<ABOUT>[≈~]|\\approx\b)
   | (?P<FRAC>\\[dt]?frac(?=\s*\{{))
   | (?P<SQRT>\\sqrt(?=\s*\{{))
   | (?P<UNIT>\\(?:text|mathrm|mbox|textrm)\s*\{{[^{{}}]{{0,60}}\}})
-  | (?P<SKIP>\\(?:left|right|displaystyle|quad|[,!;: ])|\n)
+  | (?P<SKIP>\\(?:left|right|displaystyle|quad|[,!;: ])|\\\\\s*(?=&\s*=)|\n)
   | (?P<MONEY>\\?\$|[€£])
   | (?P<SYMBOL>\\[A-Za-z]+|_)
   | (?P<OPEN>[(\[{{])
@@ -75,7 +76,7 @@ _LEXEME = re.compile(
     )""",
     re.VERBOSE,
 )
-_MEANING = {"ORDINAL": "WORD", "TIMES": "MULTIPLY", "UNIT": "WORD", "HYPHEN": "WORD"}
+_MEANING = {"ORDINAL": "WORD", "TIMES": "MULTIPLY", "UNIT": "WORD", "HYPHEN": "WORD", "DEGREE": "WORD"}
 _NUMERIC = frozenset({"DIGITS", "AFTERX", "NUMBERWORD", "PART"})
 OPERATORS = {"PLUS": "+", "MINUS": "-", "MULTIPLY": "*", "DIVIDE": "/", "POWER": "^"}
 _DENOMINATOR = {

@@ -18,7 +18,7 @@ def alike(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
     Between half and twice the number, and as round: whole stays whole, `12.50` keeps two decimals, 1,200 its zeros.
     Empty for a form without such neighbours (`½`).
     """
-    if numeral.style == "ratio":
+    if numeral.style in ("ratio", "frac"):
         return _ratios(numeral.value, rng)[:count]
     if numeral.style not in ("digits", "word") or numeral.value <= 0:
         return []

@@ -164,7 +164,9 @@ def _read_step(text: str, index: int, start: int) -> _Step:
 
 def _beside_operator(cut: list[Token], at: int) -> bool:
     """Whether an operator stands before a number, or an operator or = after it and its unit."""
-    before = [token.kind for token in cut[max(at - 2, 0) : at] if token.kind != "MONEY"]
+    before = [token.kind for token in cut[max(at - 3, 0) : at] if token.kind != "MONEY"]
+    if before[-1:] == ["MINUS"] and before[-2:-1] in ([], ["EQUAL"], ["ABOUT"], ["OPEN"]):  # a sign
+        before = []
     after = [token.kind for token in cut[at + 1 : at + 2 + MAX_UNIT_WORDS] if token.kind not in ("WORD", "OF")]
     return any(kind in OPERATORS for kind in (*before[-1:], *after[:1])) or after[:1] == ["EQUAL"]
 

@@ -21,13 +21,15 @@ def step_contradiction(case: Case, rng: Random) -> Iterator[Draft]:
     used = [
         i
         for i, claim in enumerate(reading.claims)
-        if any(
-            o.role == "operand" and o.step > claim.step and len(o.sources) == 1
-            for o in reading.uses(Source("claim", i))
-        )
+        if any(o.step > claim.step and len(o.sources) == 1 for o in reading.uses(Source("claim", i)))
     ]
     copies = [o for i in used for o in reading.operands_of(i) if o.sources]
-    for occurrence, value in slips(copies, rng):
+    stated = [reading.result_of(i) for i in used if not reading.claims[i].is_read]
+    for occurrence, value in slips([*copies, *stated], rng):
+        if occurrence.role == "result":
+            if draft := value_draft(case, {occurrence: value}, recompute=False, carry=False):
+                yield draft
+            continue
         same = [o for o in reading.occurrences if o.sources == occurrence.sources and o.step == occurrence.step]
         alone = all(o.claim in (None, occurrence.claim) and o.value == occurrence.value for o in same)
         if alone and (draft := value_draft(case, dict.fromkeys(same, value), recompute=True, carry=False)):

@@ -8,8 +8,9 @@ from tracelift_groups.reading import Source
 @CHECKERS.register("contradiction")
 def contradiction(evidence: Evidence) -> Certificate | str:
     """Expected is the value that a later step uses, found the value that the edited claim states for it."""
-    if evidence.false_claims:
-        return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
+    stated = [i for i in evidence.origin_claims if not evidence.flaw.claims[i].is_read]
+    if wrong := [i for i in evidence.false_claims if i not in stated]:
+        return f"Step {evidence.flaw.claims[wrong[0]].step + 1} has false arithmetic."
     for i in evidence.origin_claims:
         k = evidence.pairs[i]
         stated, meant = evidence.flaw.value_of(i), evidence.reference.value_of(k)
@@ -20,7 +21,7 @@ def contradiction(evidence: Evidence) -> Certificate | str:
         for use in evidence.reference.uses(Source("claim", k)):
             later = evidence.moved(use.numeral.start)
             kept = [o for o in evidence.flaw.occurrences if o.numeral.start == later and o.value == meant]
-            if use.role == "operand" and use.step > evidence.perturbation.step and kept and not kept[0].sources:
+            if use.role != "result" and use.step > evidence.perturbation.step and kept and not kept[0].sources:
                 claim = evidence.flaw.claims[i]
                 values = {"used_at_step": kept[0].step}
                 shown = evidence.shown(claim)

@@ -31,7 +31,7 @@ def _step(evidence: Evidence) -> Certificate | None:
     values = {claim.result_value: claim for claim in _removed(evidence)}
     for use in evidence.flaw.occurrences:
         claim = values.get(use.value)
-        if claim and use.role == "operand" and not use.sources and not evidence.flaw.givens.explains(use.value):
+        if claim and use.role != "result" and not use.sources and not evidence.flaw.givens.explains(use.value):
             return _certificate(evidence, use.step, claim, f"used in step {use.step + 1}", "step")
     return None
 
@@ -44,10 +44,10 @@ def _end(evidence: Evidence) -> Certificate | None:
     if any(claim.result_value == answer for claim in evidence.flaw.claims):
         return None
     claims = [claim for claim in _removed(evidence) if claim.result_value == answer]
-    if not claims or not evidence.flaw.claims:
+    if not claims:
         return None
-    reached = number(evidence.flaw.claims[-1].result_value)
-    return _certificate(evidence, len(evidence.flaw.steps) - 1, claims[0], f"the trace ends at {reached}", "end")
+    reached = [f"at {number(claim.result_value)}" for claim in evidence.flaw.claims[-1:]] or ["without a result"]
+    return _certificate(evidence, len(evidence.flaw.steps) - 1, claims[0], f"the trace ends {reached[0]}", "end")
 
 
 def _circular(evidence: Evidence) -> Certificate | None:
