@@ -29,6 +29,11 @@ def conclusion(reading: Reading, answer: Fraction | None) -> Occurrence | None:
     )
 
 
+def plain(text: str) -> str:
+    """An answer that is no number, or a text that may state it, so that equal ones can be found: without white space."""
+    return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
+
+
 def _sign(reading: Reading, occurrence: Occurrence) -> bool:
     """Whether a minus sign, no operator, stands before a number."""
     before = reading.trace.text[: occurrence.numeral.start].rstrip(" $\\")

@@ -5,12 +5,13 @@ trace was made, and what anybody says is wrong with it, plays no part. A right s
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from tracelift_groups.alignment import Alignment, align
-from tracelift_groups.answer import answer_value, conclusion
+from tracelift_groups.answer import answer_value, conclusion, plain
 from tracelift_groups.checker import same_numbers, same_shape
 from tracelift_groups.claim import Claim
 from tracelift_groups.expression import operations
@@ -44,8 +45,11 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     gold = read(seed.problem, Trace.read(reference_text(seed.solution))) if seed.solution else reading
     alignment = align(reading, gold)
     arrived = _arrives(seed, reading)
-    compared = (f for f in _quantities(alignment) if not (arrived and f.rule in _OTHER_ROUTE))
-    found = [*_arithmetic(reading), *compared, *_detours(alignment), *_artifacts(trace)]
+    compared = [f for f in _quantities(alignment) if not (arrived and f.rule in _OTHER_ROUTE)]
+    if not arrived and _repeated(reading, compared):
+        compared = [f for f in compared if f.step != reading.claims[-1].step]
+    found = [*_arithmetic(reading), *_misstated(alignment), *compared, *_unread_uses(alignment)]
+    found += [*_detours(alignment), *_artifacts(trace)]
     if not arrived:
         found += _ending(seed, alignment, found)
     return sorted(found, key=lambda f: f.step)
@@ -56,6 +60,32 @@ def _arithmetic(reading: Reading) -> Iterator[Finding]:
         if not claim.holds:
             said = f'"{_words(reading, claim)}" is wrong: the left side is {_shown(claim.value)}'
             yield _finding("false_claim", claim.step, said)
+
+
+def _misstated(alignment: Alignment) -> Iterator[Finding]:
+    """Results other than the worked solution's that later steps do not go on with, or that no arithmetic explains."""
+    trace, gold = alignment.trace, alignment.gold
+    lefts = Counter(claim.left for reading in (trace, gold) for claim in reading.claims if not claim.is_read)
+    for i, k in alignment.pairs.items():
+        claim, meant = trace.claims[i], gold.value_of(k)
+        if claim.result_value == meant or not claim.holds or (not claim.is_read and lefts[claim.left] > 2):
+            continue
+        said = f'"{_words(trace, claim)}", where {_shown(meant)} is right'
+        later = (o for o in trace.occurrences if o.step > claim.step and o.value == meant and not o.sources)
+        use = next((o for o in later if o.is_used or not claim.is_read), None)
+        if use is not None and use.role != "operand" and not trace.givens.explains(meant):
+            yield _finding("contradiction", claim.step, f"{said} and is what step {use.step + 1} goes on with")
+        elif not claim.is_read:
+            yield _finding("false_claim", claim.step, said)
+
+
+def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
+    """Results that only the worked solution derives and that stand in arithmetic which is no claim."""
+    trace, gold = alignment.trace, alignment.gold
+    skipped = {gold.value_of(k): k for k in range(len(gold.claims)) if k not in alignment.backward}
+    for use in trace.occurrences if skipped else ():
+        if use.unread and use.is_used and use.value in skipped and not trace.is_grounded(use):
+            yield _finding("missing_support", use.step, f"{_shown(use.value)} is used and never derived")
 
 
 def _quantities(alignment: Alignment) -> Iterator[Finding]:
@@ -209,7 +239,7 @@ def _arrives(seed: Seed, reading: Reading) -> bool:
     """Whether the trace comes to the answer: in its last step, or by its last claim."""
     answer = answer_value(seed.answer)
     if answer is None:
-        return _plain(seed.answer) in _plain(reading.trace.text)
+        return plain(seed.answer) in plain(reading.trace.text)
     place = conclusion(reading, answer)
     last = reading.claims[-1].result_value if reading.claims else None
     return place is not None and (place.step == len(reading.steps) - 1 or last == answer)
@@ -227,7 +257,7 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
     ends = alignment.pairs.get(len(trace.claims) - 1) == len(alignment.gold.claims) - 1
     changed = any(f.rule in _EXPLAIN for f in found)
     if final is None or (alignment.gold is not trace and not ends and not changed):
-        early = final is None or not concludes(trace.steps[last]) or final.step != last
+        early = final is None or final.step != last or not _concludes_anew(alignment, last)
         said = "the trace stops" if early or final is None else f"it concludes with {_shown(final.result_value)}"
         yield _finding("no_conclusion" if early else "wrong_target", last, f"{said} before it comes to {seed.answer}")
         return
@@ -236,16 +266,20 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
         yield _finding("wrong_approach", last, "every step is sound by itself, and they do not lead to the answer")
 
 
+def _concludes_anew(alignment: Alignment, last: int) -> bool:
+    """Whether the last step opens as a conclusion, and the step of the worked solution that it is does not."""
+    theirs = alignment.pairs.get(len(alignment.trace.claims) - 1)
+    opens = theirs is not None and concludes(alignment.gold.steps[alignment.gold.claims[theirs].step])
+    return concludes(alignment.trace.steps[last]) and not opens
+
+
 def _repeated(trace: Reading, found: list[Finding]) -> Claim | None:
-    """The earlier claim that a sound trace carries out again at its end."""
-    final = trace.claims[-1]
-    sound = not any(f.rule in _EXPLAIN for f in found)
+    """The earlier claim that a trace, sound up to its last step, carries out again in that step."""
+    final = trace.claims[-1] if trace.claims else None
+    if final is None or any(f.rule in _EXPLAIN and f.step != final.step for f in found):
+        return None
     again = (c for c in trace.claims if c.step < final.step and c.result_value == final.result_value)
-    return (
-        next((c for c in again if same_shape(c.left, final.left) and same_numbers(c.left, final.left)), None)
-        if sound
-        else None
-    )
+    return next((c for c in again if same_shape(c.left, final.left) and same_numbers(c.left, final.left)), None)
 
 
 # In a trace that comes to the answer, another quantity or operation than the worked solution's is another route.
@@ -271,7 +305,3 @@ def _shown(value: Fraction | None) -> str:
     """A number as a person would write it: decimal where that is exact and short."""
     decimal = value is not None and 10000 % value.denominator == 0
     return f"{float(value):g}" if decimal and value is not None and abs(value) < 10**6 else str(value)
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")

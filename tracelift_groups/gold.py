@@ -1,6 +1,6 @@
 """Whether a seed's gold passes its own check before anything is made of it: true arithmetic that ends in the answer."""
 
-from tracelift_groups.answer import answer_value, conclusion
+from tracelift_groups.answer import answer_value, conclusion, plain
 from tracelift_groups.outcome import Drop
 from tracelift_groups.reading import read
 from tracelift_groups.reference import reference_text
@@ -24,7 +24,7 @@ def check_gold(seed: Seed) -> Drop | None:
             return _drop(seed, "gold-false-claim", reason, f"step {claim.step + 1}")
     value = answer_value(seed.answer)
     if value is None:
-        stated = _plain(seed.answer) in _plain(trace.text)
+        stated = plain(seed.answer) in plain(trace.text)
     else:
         place = conclusion(reading, value)
         stated = place is not None and place.step >= len(trace.steps) - 2
@@ -36,7 +36,3 @@ def check_gold(seed: Seed) -> Drop | None:
 def _drop(seed: Seed, rule: str, reason: str, place: str = "") -> Drop:
     where = ", ".join(part for part in (seed.place, place) if part)
     return Drop("seed", seed.problem_id, rule, reason, raw=seed.solution or "", place=where)
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")

@@ -53,6 +53,11 @@ class Occurrence:
     def value(self) -> Fraction:
         return self.numeral.quantity
 
+    @property
+    def is_used(self) -> bool:
+        """Whether something is computed with it, in a claim or in arithmetic that is none; not merely mentioned."""
+        return self.role == "operand" or (self.role == "mention" and self.unread)
+
 
 @dataclass(frozen=True)
 class Reading:

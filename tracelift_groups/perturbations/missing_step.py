@@ -24,7 +24,7 @@ def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
         claim.step
         for i, claim in enumerate(reading.claims)
         for o in reading.uses(Source("claim", i))
-        if o.step > claim.step and len(o.sources) == 1
+        if o.is_used and o.step > claim.step and len(o.sources) == 1
     }
     for step in rng.sample(sorted(needed), len(needed)):
         start = reading.trace.starts[step]

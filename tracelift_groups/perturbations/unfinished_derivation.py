@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
+from tracelift_groups.answer import plain
 from tracelift_groups.kind import Case, Draft, perturbation
 
 
@@ -13,14 +14,15 @@ from tracelift_groups.kind import Case, Draft, perturbation
     answer="keeps",
     checker="missing_support",
     difference="end",
-    needs="a numeric answer that is first reached after the first step",
+    needs="an answer that is first stated after the first step",
     weight=0.4,
 )
 def unfinished_derivation(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - there is one way to stop
     """Stops before the executor has enough."""
     reading = case.reading
     giving = [claim.step for claim in reading.claims if claim.result_value == case.answer]
-    if not giving or not giving[0]:
-        return
-    bounds = pairwise([*reading.trace.starts[giving[0] :], len(case.text)])
-    yield Draft(giving[0], tuple((start, end, "") for start, end in bounds))
+    if case.answer is None:
+        giving = [i for i, step in enumerate(reading.steps) if plain(case.seed.answer) in plain(step)]
+    if giving and giving[0]:
+        bounds = pairwise([*reading.trace.starts[giving[0] :], len(case.text)])
+        yield Draft(giving[0], tuple((start, end, "") for start, end in bounds))

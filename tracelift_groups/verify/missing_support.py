@@ -1,5 +1,6 @@
 """Something is used or concluded that the trace never derives: a step or the end is gone, or the order is circular."""
 
+from tracelift_groups.answer import plain
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence, number
 from tracelift_groups.claim import Claim
@@ -31,7 +32,7 @@ def _step(evidence: Evidence) -> Certificate | None:
     values = {claim.result_value: claim for claim in _removed(evidence)}
     for use in evidence.flaw.occurrences:
         claim = values.get(use.value)
-        if claim and use.role != "result" and not use.sources and not evidence.flaw.givens.explains(use.value):
+        if claim and use.is_used and not use.sources and not evidence.flaw.givens.explains(use.value):
             return _certificate(evidence, use.step, claim, f"used in step {use.step + 1}", "step")
     return None
 
@@ -39,7 +40,11 @@ def _step(evidence: Evidence) -> Certificate | None:
 def _end(evidence: Evidence) -> Certificate | None:
     place, answer = evidence.case.conclusion, evidence.case.answer
     last = max((e.end for e in evidence.perturbation.edits if e.role == "origin" and not e.after.strip()), default=0)
-    if place is None or answer is None or last < len(evidence.case.text):
+    if last < len(evidence.case.text):
+        return None
+    if answer is None:
+        return _end_in_words(evidence)
+    if place is None:
         return None
     if any(claim.result_value == answer for claim in evidence.flaw.claims):
         return None
@@ -48,6 +53,15 @@ def _end(evidence: Evidence) -> Certificate | None:
         return None
     reached = [f"at {number(claim.result_value)}" for claim in evidence.flaw.claims[-1:]] or ["without a result"]
     return _certificate(evidence, len(evidence.flaw.steps) - 1, claims[0], f"the trace ends {reached[0]}", "end")
+
+
+def _end_in_words(evidence: Evidence) -> Certificate | None:
+    """The end of a trace that would have stated an answer which is no number."""
+    answer = evidence.case.seed.answer
+    if plain(answer) in plain(evidence.flaw.trace.text) or plain(answer) not in plain(evidence.case.text):
+        return None
+    step, found = len(evidence.flaw.steps) - 1, "the trace ends without it"
+    return Certificate("missing_support", step, answer, answer, found, False, {"difference": "end"})
 
 
 def _circular(evidence: Evidence) -> Certificate | None:
