@@ -21,6 +21,7 @@ from tracelift_groups.reference import reference_text
 from tracelift_groups.relation import inverse, relation_of
 from tracelift_groups.seed import Seed
 from tracelift_groups.trace import Trace
+from tracelift_groups.verify.redundant import SENTENCE
 from tracelift_groups.verify.wrong_target import concludes
 
 _ARTIFACT = re.compile(r"####|\\boxed|\\fbox|\bfinal answer\b", re.IGNORECASE)
@@ -49,7 +50,7 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     if not arrived and _repeated(reading, compared):
         compared = [f for f in compared if f.step != reading.claims[-1].step]
     found = [*_arithmetic(reading), *_misstated(alignment), *compared, *_unread_uses(alignment)]
-    found += [*_detours(alignment), *_artifacts(trace)]
+    found += [*_detours(alignment), *_said_again(trace), *_artifacts(trace)]
     if not arrived:
         found += _ending(seed, alignment, found)
     return sorted(found, key=lambda f: f.step)
@@ -86,6 +87,11 @@ def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
     for use in trace.occurrences if skipped else ():
         if use.unread and use.is_used and use.value in skipped and not trace.is_grounded(use):
             yield _finding("missing_support", use.step, f"{_shown(use.value)} is used and never derived")
+    theirs = {text.strip(): step for step, text in enumerate(gold.steps)}
+    for value, step in trace.introduced.items():
+        later = theirs.get(trace.steps[step].strip())
+        if later is not None and gold.introduced.get(value, later) < later:
+            yield _finding("missing_support", step, f"{_shown(value)} is used, and the step that says where from is missing")
 
 
 def _quantities(alignment: Alignment) -> Iterator[Finding]:
@@ -229,6 +235,17 @@ def _detours(alignment: Alignment) -> Iterator[Finding]:
             yield _finding("detour", claim.step, f'"{_words(trace, claim)}" derives what is known and is not used')
 
 
+def _said_again(trace: Trace) -> Iterator[Finding]:
+    """Inner sentences that repeat an earlier one word by word."""
+    met: dict[str, int] = {}
+    for step, text in enumerate(trace.steps[:-1]):
+        said = text.strip()
+        if said in met:
+            yield _finding("detour", step, f"it says again, word by word, what step {met[said] + 1} says")
+        elif len(said) >= SENTENCE:
+            met[said] = step
+
+
 def _artifacts(trace: Trace) -> Iterator[Finding]:
     for step, text in enumerate(trace.steps):
         if match := _ARTIFACT.search(text):
@@ -256,8 +273,9 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
         return
     ends = alignment.pairs.get(len(trace.claims) - 1) == len(alignment.gold.claims) - 1
     changed = any(f.rule in _EXPLAIN for f in found)
-    if final is None or (alignment.gold is not trace and not ends and not changed):
-        early = final is None or final.step != last or not _concludes_anew(alignment, last)
+    unknown = answer_value(seed.answer) is None and not changed  # whether another answer is stated can't be told
+    if final is None or unknown or (alignment.gold is not trace and not ends and not changed):
+        early = final is None or unknown or final.step != last or not _concludes_anew(alignment, last)
         said = "the trace stops" if early or final is None else f"it concludes with {_shown(final.result_value)}"
         yield _finding("no_conclusion" if early else "wrong_target", last, f"{said} before it comes to {seed.answer}")
         return

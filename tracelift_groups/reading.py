@@ -106,6 +106,15 @@ class Reading:
         value, whole = occurrence.value, occurrence.numeral.value
         return any(self.givens.explains(v) for v in (value, whole, 1 / value if value else value))
 
+    @cached_property
+    def introduced(self) -> Mapping[Fraction, int]:
+        """Numbers that come from nowhere and are no everyday ones, and the step in which each stands first."""
+        found: dict[Fraction, int] = {}
+        for o in self.occurrences:
+            if o.role != "result" and not o.sources and not self.is_grounded(o):
+                found.setdefault(o.value, o.step)
+        return found
+
     def value_of(self, claim: int) -> Fraction:
         """What a claim says its expression is."""
         return self.claims[claim].result_value

@@ -14,7 +14,7 @@ from tracelift_groups.reading import Source
     answer="either",
     checker="missing_support",
     difference="step",
-    needs="two steps or more, one of them used by a later one",
+    needs="two steps or more, one of them with a result or number that a later one uses",
     weight=0.4,
 )
 def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
@@ -26,6 +26,8 @@ def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
         for o in reading.uses(Source("claim", i))
         if o.is_used and o.step > claim.step and len(o.sources) == 1
     }
-    for step in rng.sample(sorted(needed), len(needed)):
+    first = reading.introduced
+    stated = {first[o.value] for o in reading.occurrences if o.step > first.get(o.value, o.step)} - needed
+    for step in [*rng.sample(sorted(needed), len(needed)), *rng.sample(sorted(stated), len(stated))]:
         start = reading.trace.starts[step]
         yield Draft(step, ((start, start + len(reading.steps[step]), ""),))

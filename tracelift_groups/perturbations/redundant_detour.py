@@ -9,6 +9,7 @@ from tracelift_groups.perturbations._backwards import backwards, computation, le
 from tracelift_groups.perturbations._edit import binary
 from tracelift_groups.quantity import Quantity
 from tracelift_groups.reading import Occurrence
+from tracelift_groups.verify.redundant import SENTENCE
 
 _SENTENCE_END = re.compile(r"""[.!?]['")]*\s+""")
 _NO_STATEMENT = re.compile(r"\?|\b(?:if|how|what|suppose|find|calculate)\b", re.IGNORECASE)
@@ -20,7 +21,7 @@ _LONGEST = 200  # characters of a sentence that is taken over
     breaks="step_coherence",
     answer="keeps",
     checker="redundant",
-    needs="a claim of one operation, before the last step, on a number that a statement or an earlier step introduces",
+    needs="a claim of one operation, before the last step, on a number that a statement introduces; or three steps",
     weight=1.3,
 )
 def redundant_detour(case: Case, rng: Random) -> Iterator[Draft]:
@@ -38,10 +39,24 @@ def redundant_detour(case: Case, rng: Random) -> Iterator[Draft]:
             continue
         line = (_given_again if origin.sort == "given" else _derived_again)(case, index, operand, origin.index)
         if line:
-            step = reading.claims[index].step + 1
-            start = reading.trace.starts[step]
-            separator = "\n" if "\n" in reading.steps[step - 1] else " "
-            yield Draft(step, ((start, start, line + separator),))
+            yield _inserted(case, reading.claims[index].step + 1, line)
+    for step, line in rng.sample(again := list(_said_again(case)), len(again)):
+        yield _inserted(case, step, line)
+
+
+def _inserted(case: Case, step: int, line: str) -> Draft:
+    start = case.reading.trace.starts[step]
+    separator = "\n" if "\n" in case.reading.steps[step - 1] else " "
+    return Draft(step, ((start, start, line + separator),))
+
+
+def _said_again(case: Case) -> Iterator[tuple[int, str]]:
+    """Steps, word by word, and before which inner step they could be said again."""
+    steps = case.reading.steps
+    for said, text in enumerate(steps):
+        for step in range(said + 2, len(steps)):
+            if len(text) >= SENTENCE and not text.rstrip().endswith((":", ",")):
+                yield step, text.strip()
 
 
 def _given_again(case: Case, index: int, operand: Occurrence, given: int) -> str | None:

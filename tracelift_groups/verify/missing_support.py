@@ -18,7 +18,7 @@ def missing_support(evidence: Evidence) -> Certificate | str:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
     found = _circular(evidence)
     if found is None and not any(edit.after for edit in evidence.perturbation.edits):
-        found = _end(evidence) or _step(evidence)
+        found = _end(evidence) or _step(evidence) or _introduction(evidence)
     return found or "Every result that is used is still derived."
 
 
@@ -35,6 +35,18 @@ def _step(evidence: Evidence) -> Certificate | None:
         if claim and use.is_used and not use.sources and not evidence.flaw.givens.explains(use.value):
             return _certificate(evidence, use.step, claim, f"used in step {use.step + 1}", "step")
     return None
+
+
+def _introduction(evidence: Evidence) -> Certificate | None:
+    """A number that only the removed step introduced, and that a later one has."""
+    gone = {edit.step for edit in evidence.perturbation.edits}
+    first = {value: step for value, step in evidence.reference.introduced.items() if step in gone}
+    use = next((o for o in evidence.flaw.occurrences if o.value in first and not o.sources and o.role != "result"), None)
+    if use is None:
+        return None
+    shown = evidence.reference.steps[first[use.value]].strip()
+    found, values = f"used in step {use.step + 1}", {"difference": "step"}
+    return Certificate("missing_support", use.step, shown, number(use.value), found, evidence.answer_changes, values)
 
 
 def _end(evidence: Evidence) -> Certificate | None:

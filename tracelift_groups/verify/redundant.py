@@ -5,6 +5,9 @@ from tracelift_groups.checker import CHECKERS, Evidence, number
 from tracelift_groups.reading import Source
 
 
+SENTENCE = 20  # characters; less than this may be said twice with reason
+
+
 @CHECKERS.register("redundant")
 def redundant(evidence: Evidence) -> Certificate | str:
     """Expected is `unused`, found the result of the inserted claim."""
@@ -13,6 +16,8 @@ def redundant(evidence: Evidence) -> Certificate | str:
     if any(edit.before.strip() for edit in evidence.perturbation.edits):
         return "A detour inserts; it changes nothing of the reference."
     new = [i for i in range(len(evidence.flaw.claims)) if i not in evidence.pairs]
+    if not new and (again := _said_again(evidence)):
+        return again
     if not new or len(evidence.pairs) != len(evidence.reference.claims):
         return "No claim was inserted, or one of the reference is gone."
     for i in new:
@@ -24,3 +29,15 @@ def redundant(evidence: Evidence) -> Certificate | str:
     claim = evidence.flaw.claims[new[0]]
     found, shown = number(claim.result_value), evidence.shown(claim)
     return Certificate("redundant", claim.step, shown, "unused", found, evidence.answer_changes)
+
+
+def _said_again(evidence: Evidence) -> Certificate | None:
+    """An inserted step without a claim that repeats an earlier one word by word."""
+    if len(evidence.perturbation.edits) != 1:
+        return None
+    (edit,) = evidence.perturbation.edits
+    text, before = edit.after.strip(), [step.strip() for step in evidence.reference.steps[: edit.step]]
+    if len(text) < SENTENCE or text not in before or edit.step >= len(evidence.reference.steps):
+        return None
+    found = f"said in step {before.index(text) + 1}"
+    return Certificate("redundant", edit.step, text, "unused", found, evidence.answer_changes)
