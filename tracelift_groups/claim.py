@@ -11,6 +11,7 @@ from tracelift_groups.numeral import Numeral
 
 _RELATIONS = frozenset({"EQUAL", "ABOUT", "IS"})
 _FORMULA = frozenset({*OPERATORS, "NUMBER", "OPEN", "CLOSE", "FRAC", "SQRT", "FACTORIAL", "SYMBOL"})
+_CONTINUES = frozenset({*OPERATORS, "NUMBER", "FRAC", "SQRT", "FACTORIAL", "SYMBOL"})
 _LABEL_WORDS = 3
 _STARTS = frozenset({"NUMBER", "OPEN", "FRAC", "SQRT", "MINUS"})
 
@@ -108,7 +109,10 @@ def statements(tokens: list[Token], step: int, read: list[tuple[int, int]]) -> I
         if any(start <= numeral.start < end for start, end in read):
             continue
         text = "".join(token.text for token in tokens[first:at])
-        yield Claim(step, tokens[first].start, numeral.end, (Unread(text),), numeral, value, token.kind == "ABOUT")
+        whole = all(text.count(left) == text.count(right) for left, right in ("()", "[]", "{}"))
+        if whole:  # `n = 1` below a sum is no statement
+            claimed = (Unread(text),)
+            yield Claim(step, tokens[first].start, numeral.end, claimed, numeral, value, token.kind == "ABOUT")
 
 
 def _stated_left(tokens: list[Token], equals: int) -> int:
@@ -146,10 +150,10 @@ def _goes_on(tokens: list[Token], at: int) -> bool:
         return False
     if after.kind == "POWER":  # `= 60^\circ`
         return not any(token.text in ("\\circ", "\\degree") for token in tokens[at + 1 : at + 3])
+    if after.kind == "OPEN":  # `= 5 (as before)` ends
+        return at + 1 == len(tokens) or tokens[at + 1].kind != "WORD" or len(tokens[at + 1].text) == 1
     letter = after.kind == "WORD" and len(after.text) == 1 and after.glued
-    return letter or after.kind in OPERATORS or after.kind in ("NUMBER", "FRAC", "SQRT", "FACTORIAL", "SYMBOL") or (
-        after.kind == "OPEN" and after.glued
-    )
+    return letter or after.kind in _CONTINUES
 
 
 def _claims_at(tokens: list[Token], at: int, step: int, about: bool) -> tuple[list[Claim], int]:

@@ -49,7 +49,9 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     compared = [f for f in _quantities(alignment) if not (arrived and f.rule in _OTHER_ROUTE)]
     if not arrived and _repeated(reading, compared):
         compared = [f for f in compared if f.step != reading.claims[-1].step]
-    found = [*_arithmetic(reading), *_misstated(alignment), *compared, *_unread_uses(alignment)]
+    contradicted = any(f.rule == "contradiction" for f in compared)
+    misstated = (f for f in _misstated(alignment) if not (contradicted and f.rule == "contradiction"))
+    found = [*_arithmetic(reading), *misstated, *compared, *_unread_uses(alignment)]
     found += [*_detours(alignment), *_said_again(trace), *_artifacts(trace)]
     if not arrived:
         found += _ending(seed, alignment, found)
@@ -73,8 +75,8 @@ def _misstated(alignment: Alignment) -> Iterator[Finding]:
             continue
         said = f'"{_words(trace, claim)}", where {_shown(meant)} is right'
         later = (o for o in trace.occurrences if o.step > claim.step and o.value == meant and not o.sources)
-        use = next((o for o in later if o.is_used or not claim.is_read), None)
-        if use is not None and use.role != "operand" and not trace.givens.explains(meant):
+        use = next(later, None)
+        if use is not None and not trace.givens.explains(meant):
             yield _finding("contradiction", claim.step, f"{said} and is what step {use.step + 1} goes on with")
         elif not claim.is_read:
             yield _finding("false_claim", claim.step, said)
@@ -91,7 +93,9 @@ def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
     for value, step in trace.introduced.items():
         later = theirs.get(trace.steps[step].strip())
         if later is not None and gold.introduced.get(value, later) < later:
-            yield _finding("missing_support", step, f"{_shown(value)} is used, and the step that says where from is missing")
+            yield _finding(
+                "missing_support", step, f"{_shown(value)} is used, and the step that says where from is missing"
+            )
 
 
 def _quantities(alignment: Alignment) -> Iterator[Finding]:

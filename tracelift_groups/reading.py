@@ -23,6 +23,7 @@ from tracelift_groups.trace import Trace
 
 _ABOUT = re.compile(r"\b(?:round|about|approx|nearest|remain|left over|leftover|whole|full|each gets|max|most)", re.I)
 
+_TELLING = 10
 MAX_SOURCES = 16  # of one number and sort: it is undecided long before
 
 
@@ -108,10 +109,11 @@ class Reading:
 
     @cached_property
     def introduced(self) -> Mapping[Fraction, int]:
-        """Numbers that come from nowhere and are no everyday ones, and the step in which each stands first."""
+        """Numbers that come from nowhere, by the step in which each stands first; whole ones below 10 can be chance."""
         found: dict[Fraction, int] = {}
         for o in self.occurrences:
-            if o.role != "result" and not o.sources and not self.is_grounded(o):
+            telling = o.value.denominator > 1 or o.value >= _TELLING
+            if telling and o.role != "result" and not o.sources and not self.is_grounded(o):
                 found.setdefault(o.value, o.step)
         return found
 

@@ -53,10 +53,11 @@ def _inserted(case: Case, step: int, line: str) -> Draft:
 def _said_again(case: Case) -> Iterator[tuple[int, str]]:
     """Steps, word by word, and before which inner step they could be said again."""
     steps = case.reading.steps
-    for said, text in enumerate(steps):
-        for step in range(said + 2, len(steps)):
-            if len(text) >= SENTENCE and not text.rstrip().endswith((":", ",")):
-                yield step, text.strip()
+    claiming = {claim.step for claim in case.reading.claims}
+    for said, text in enumerate(map(str.strip, steps)):
+        whole = text.endswith((".", "!")) or (said in claiming and not text.endswith((":", ",")))
+        for step in range(said + 2, len(steps)) if whole and len(text) >= SENTENCE else ():
+            yield step, text
 
 
 def _given_again(case: Case, index: int, operand: Occurrence, given: int) -> str | None:

@@ -17,12 +17,12 @@ from tracelift_groups.kind import Case, Draft, perturbation
     needs="an answer that is first stated after the first step",
     weight=0.4,
 )
-def unfinished_derivation(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - there is one way to stop
+def unfinished_derivation(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the latest place is the best
     """Stops before the executor has enough."""
     reading = case.reading
     giving = [claim.step for claim in reading.claims if claim.result_value == case.answer]
     if case.answer is None:
         giving = [i for i, step in enumerate(reading.steps) if plain(case.seed.answer) in plain(step)]
-    if giving and giving[0]:
-        bounds = pairwise([*reading.trace.starts[giving[0] :], len(case.text)])
-        yield Draft(giving[0], tuple((start, end, "") for start, end in bounds))
+    for last in range(giving[0] if giving else 0, 0, -1):
+        bounds = pairwise([*reading.trace.starts[last:], len(case.text)])
+        yield Draft(last, tuple((start, end, "") for start, end in bounds))

@@ -1,6 +1,6 @@
 """Something is used or concluded that the trace never derives: a step or the end is gone, or the order is circular."""
 
-from tracelift_groups.answer import plain
+from tracelift_groups.answer import conclusion, plain
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence, number
 from tracelift_groups.claim import Claim
@@ -41,7 +41,9 @@ def _introduction(evidence: Evidence) -> Certificate | None:
     """A number that only the removed step introduced, and that a later one has."""
     gone = {edit.step for edit in evidence.perturbation.edits}
     first = {value: step for value, step in evidence.reference.introduced.items() if step in gone}
-    use = next((o for o in evidence.flaw.occurrences if o.value in first and not o.sources and o.role != "result"), None)
+    use = next(
+        (o for o in evidence.flaw.occurrences if o.value in first and not o.sources and o.role != "result"), None
+    )
     if use is None:
         return None
     shown = evidence.reference.steps[first[use.value]].strip()
@@ -58,7 +60,10 @@ def _end(evidence: Evidence) -> Certificate | None:
         return _end_in_words(evidence)
     if place is None:
         return None
+    stated = conclusion(evidence.flaw, answer)
     if any(claim.result_value == answer for claim in evidence.flaw.claims):
+        return None
+    if stated is not None and stated.step == len(evidence.flaw.steps) - 1:
         return None
     claims = [claim for claim in _removed(evidence) if claim.result_value == answer]
     if not claims:
