@@ -7,6 +7,7 @@ from arithmetic import Rendered, arithmetic, written
 from hypothesis import given
 
 from tracelift_groups.claim import Claim, claims
+from tracelift_groups.expression import Unread
 from tracelift_groups.lexer import tokens
 
 
@@ -15,7 +16,7 @@ def read(text: str, about: bool = False) -> list[Claim]:
 
 
 def shown(text: str) -> list[str]:
-    return [text[claim.start : claim.end] for claim in read(text)]
+    return [text[claim.start : claim.end] for claim in read(text) if claim.is_read]
 
 
 TRUE = [
@@ -181,6 +182,43 @@ def test_a_result_may_be_rounded_to_its_written_decimals(text: str, about: bool,
 def test_a_variable_that_looks_like_a_unit_makes_no_false_claim() -> None:
     assert shown("2m + 55 = 75") == []
     assert shown("3 m + 2 m = 5 m") == ["3 m + 2 m = 5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "result"),
+    [
+        ("5x = 100", "5x", "100"),
+        ("so $2b + 6 = 40$, and", "2b+6", "40"),
+        ("Total: x = 20 apples.", "x", "20"),
+        ("The angle is $\\angle ABC = 60^\\circ$.", "\\angleABC", "60"),
+        ("then $y = -4$ holds", "y", "-4"),
+        ("$\\log_2 16 = 4$", "\\log_216", "4"),
+    ],
+)
+def test_of_a_formula_that_is_not_read_the_result_is_known(text: str, left: str, result: str) -> None:
+    (claim,) = read(text)
+    assert not claim.is_read
+    assert claim.left == Unread(left)
+    assert claim.result_value == Fraction(result)
+    assert claim.holds
+    assert claim.value is None
+
+
+@pytest.mark.parametrize(
+    "text", ["x = 5y", "x = 5 + y", "x = 3(y + 1)", "$\\sum_{n = 1}^5 n$", "= 5", "x = 2^{n}", "x = 5 \\pi", "x = y"]
+)
+def test_a_formula_that_goes_on_states_no_number(text: str) -> None:
+    assert read(text) == []
+
+
+def test_lines_of_a_display_are_one_chain() -> None:
+    (claim,) = [c for c in read("y &= (-5)^2 + 21 \\\\\n &= 25 + 21 \\\\\n &= 46") if c.is_read]
+    assert len(claim.sides) == 2
+    assert claim.result_value == 46
+
+
+def test_an_inexact_root_is_neither_right_nor_wrong() -> None:
+    assert all(claim.holds for claim in read("$\\sqrt{75} = 5\\sqrt{3}$ and $\\sqrt{2} = 1.5$"))
 
 
 @given(arithmetic())

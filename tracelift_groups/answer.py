@@ -30,7 +30,7 @@ def conclusion(reading: Reading, answer: Fraction | None) -> Occurrence | None:
 
 
 def plain(text: str) -> str:
-    """An answer that is no number, or a text that may state it, so that equal ones can be found: without white space."""
+    """An answer that is no number, or a text that may state it, without white space: equal ones are then equal."""
     return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
 
 

@@ -128,7 +128,8 @@ def _stated_left(tokens: list[Token], equals: int) -> int:
 
 def _is_formula(token: Token) -> bool:
     letters = token.kind == "WORD" and (len(token.text) == 1 or (token.text.isupper() and len(token.text) < 4))
-    return letters or token.kind in _FORMULA
+    index = token.kind == "STOP" and token.text.isalnum()  # the 2 of `\\log_2`
+    return letters or index or token.kind in _FORMULA
 
 
 def _stated_result(tokens: list[Token], at: int) -> tuple[Numeral, Fraction] | None:

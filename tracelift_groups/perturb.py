@@ -30,8 +30,9 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outco
 
     Kinds are tried in an order drawn from (seed, problem_id) until max_negatives and a few spare flaws stand, one of
     each kind, one of which at least leaves the answer right. Where fewer than min_negatives kinds apply, they give
-    further flaws, in other places or of other values. `tried` says of each kind that was tried whether it was made, does not
-    apply, or was dropped because its last draft fell off the ladder. Rejected when no kind gives a flaw (rule no-flaw).
+    further flaws, in other places or of other values. `tried` says of each kind that was tried whether it was made,
+    does not apply, or was dropped because its last draft fell off the ladder. Rejected when no kind gives a flaw (rule
+    no-flaw).
     """
     case = case_of(seed, generated["positives"][0]["reasoning"])
     negatives: list[dict[str, Any]] = []

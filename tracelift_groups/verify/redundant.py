@@ -4,7 +4,6 @@ from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence, number
 from tracelift_groups.reading import Source
 
-
 SENTENCE = 20  # characters; less than this may be said twice with reason
 
 
