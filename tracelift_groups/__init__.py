@@ -16,6 +16,7 @@ _HOME = {
     "Seed": "seed",
     "Trace": "trace",
     "TraceliftError": "errors",
+    "annotate_file": "trace_file",
     "load_rubric": "rubric",
     "read_groups": "group",
     "read_seeds": "source",

@@ -120,6 +120,8 @@ def _stated_left(tokens: list[Token], equals: int) -> int:
     first = equals
     while first and _is_formula(tokens[first - 1]):
         first -= 1
+    bullet = first < equals and tokens[first].kind in ("MINUS", "MULTIPLY") and not tokens[first + 1].glued
+    first += bullet and (first == 0 or tokens[first - 1].text == "\n")
     if first == equals:
         while first and equals - first < _LABEL_WORDS and tokens[first - 1].kind == "WORD":
             first -= 1

@@ -25,6 +25,12 @@ from tracelift_groups.verify.redundant import SENTENCE
 from tracelift_groups.verify.wrong_target import concludes
 
 _ARTIFACT = re.compile(r"####|\\boxed|\\fbox|\bfinal answer\b", re.IGNORECASE)
+_TAKEN_BACK = re.compile(
+    r"\b(?:wait|no[,:]|oops|sorry|actually|correction|wrong|incorrect|mistake|re-?(?:do|check|compute|calculate)|"
+    r"scratch that|hmm|rather|let me (?:try|fix|correct)|should be)",
+    re.IGNORECASE,
+)
+_STRANGE = 2  # quantities from nowhere, at least, of a trace that is about another problem
 _SMALL = 5  # counts up to this are read off a text ("the three friends") without a numeral
 
 
@@ -53,16 +59,31 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     misstated = (f for f in _misstated(alignment) if not (contradicted and f.rule == "contradiction"))
     found = [*_arithmetic(reading), *misstated, *compared, *_unread_uses(alignment)]
     found += [*_detours(alignment), *_said_again(trace), *_artifacts(trace)]
+    if not arrived and (strange := _unrelated(alignment)):
+        found.append(strange)
     if not arrived:
         found += _ending(seed, alignment, found)
+    elif not reading.claims and (gold.claims or not seed.solution):
+        last = len(trace.steps) - 1
+        found.append(_finding("no_derivation", last, f"it says {seed.answer}, and nothing derives it"))
     return sorted(found, key=lambda f: f.step)
 
 
 def _arithmetic(reading: Reading) -> Iterator[Finding]:
-    for claim in reading.claims:
-        if not claim.holds:
+    for i, claim in enumerate(reading.claims):
+        if not claim.holds and not _is_taken_back(reading, i):
             said = f'"{_words(reading, claim)}" is wrong: the left side is {_shown(claim.value)}'
             yield _finding("false_claim", claim.step, said)
+
+
+def _is_taken_back(reading: Reading, index: int) -> bool:
+    """Whether a false claim is corrected in so many words: `3 x 12 = 34. Wait, that is wrong: 3 x 12 = 36`."""
+    claim = reading.claims[index]
+    for later in reading.claims[index + 1 :]:
+        same = same_shape(later.left, claim.left) and same_numbers(later.left, claim.left)
+        if same and later.holds and _TAKEN_BACK.search(reading.trace.text[claim.end : later.start]):
+            return True
+    return False
 
 
 def _misstated(alignment: Alignment) -> Iterator[Finding]:
@@ -193,7 +214,11 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
     """
     trace = alignment.trace
     claim = trace.claims[index]
-    later = next((c for c in trace.claims[index + 1 :] if c.result_value == operand.value), None)
+    after = range(index + 1, len(trace.claims))
+    giving = next((j for j in after if trace.value_of(j) == operand.value), None)
+    later = trace.claims[giving] if giving is not None and _rests_on(trace, giving, index) else None
+    if giving is not None and later is None:  # the same steps in another order
+        return None
     if later is not None and _reached(alignment, index) and not trace.givens.explains(operand.value):
         said = f"{_shown(operand.value)} is used before it is derived in step {later.step + 1}"
         return _finding("circular", claim.step, said)
@@ -207,6 +232,19 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
         said = f"{_shown(operand.value)} is used, but step {step} derives {stated}"
         return _finding("contradiction", claim.step, said)
     return None
+
+
+def _rests_on(trace: Reading, claim: int, earlier: int) -> bool:
+    """Whether a claim computes, directly or through others, with the result of an earlier one."""
+    todo, met = [claim], {claim}
+    while todo:
+        for operand in trace.operands_of(todo.pop()):
+            sources = {s.index for s in operand.sources if s.sort == "claim"}
+            if earlier in sources or operand.value == trace.value_of(earlier):
+                return True
+            todo += sources - met
+            met |= sources
+    return False
 
 
 def _miracle(trace: Reading, claim: Claim, operand: Occurrence) -> Finding:
@@ -235,6 +273,7 @@ def _detours(alignment: Alignment) -> Iterator[Finding]:
         used = any(trace.origin(o) == Source("claim", i) for o in trace.uses(Source("claim", i)) if o.step > claim.step)
         known = any(c.result_value == claim.result_value for c in trace.claims[:i])
         known = known or trace.givens.explains(claim.result_value)
+        known = known and (claim.is_read or any(c.left == claim.left for c in trace.claims[:i]))
         if i not in alignment.pairs and known and not used and claim.step < len(trace.steps) - 1:
             yield _finding("detour", claim.step, f'"{_words(trace, claim)}" derives what is known and is not used')
 
@@ -250,6 +289,18 @@ def _said_again(trace: Trace) -> Iterator[Finding]:
             met[said] = step
 
 
+def _unrelated(alignment: Alignment) -> Finding | None:
+    """When most of what a trace starts from is neither in the problem nor in its solution, it answers another one."""
+    trace = alignment.trace
+    starts = [o for o in trace.occurrences if o.role == "operand" and not any(s.sort == "claim" for s in o.sources)]
+    known = {o.value for o in alignment.gold.occurrences} if alignment.gold is not trace else set()
+    strange = [o for o in starts if o.value not in known and not trace.is_grounded(o)]
+    if len(strange) < _STRANGE or 2 * len(strange) <= len(starts):
+        return None
+    shown = ", ".join(dict.fromkeys(_shown(o.value) for o in strange[:4]))
+    return _finding("unrelated", strange[0].step, f"most of its quantities ({shown}) are not in the problem")
+
+
 def _artifacts(trace: Trace) -> Iterator[Finding]:
     for step, text in enumerate(trace.steps):
         if match := _ARTIFACT.search(text):
@@ -263,7 +314,7 @@ def _arrives(seed: Seed, reading: Reading) -> bool:
         return plain(seed.answer) in plain(reading.trace.text)
     place = conclusion(reading, answer)
     last = reading.claims[-1].result_value if reading.claims else None
-    return place is not None and (place.step == len(reading.steps) - 1 or last == answer)
+    return place is not None and (place.step == reading.occurrences[-1].step or last == answer)
 
 
 def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[Finding]:

@@ -1,6 +1,12 @@
 """`generate`, `perturb`, `annotate`: a build up to one stage."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
 
 from tracelift_groups.cli import options as o
 
@@ -31,9 +37,61 @@ def perturb(run: o.Run, workers: o.Workers = None, retry_failed: o.RetryFailed =
     _resume(run, "perturb", workers, retry_failed, json)
 
 
-def annotate(run: o.Run, workers: o.Workers = None, retry_failed: o.RetryFailed = False, json: o.Json = False) -> None:
-    """Score every trace of a run on its rubric."""
-    _resume(run, "annotate", workers, retry_failed, json)
+def annotate(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN|FILE", help="run folder, or JSONL file of groups or of single traces")
+    ],
+    annotator: o.Annotator = None,
+    rubric: o.Rubric = None,
+    out: Annotated[Path | None, typer.Option(help="file for the scored rows of FILE (default: stdout)")] = None,
+    workers: o.Workers = None,
+    retry_failed: o.RetryFailed = False,
+    json: o.Json = False,
+) -> None:
+    """Score every trace of a run on its rubric, or the traces of anyone's file.
+
+    A run folder is annotated as its build.yaml says. In a file each row is a group in the released layout, or one trace
+    with the columns problem, answer and trace (or question, gold, reasoning, response and the like; FILE?trace=COLUMN
+    names another). Rows that can't be scored are named on stderr and left out; the exit code is then 1.
+    """
+    if Path(run).is_dir():
+        if annotator or rubric or out:
+            raise typer.BadParameter("a run's annotator and rubric are its configuration's: give them to `build`.")
+        _resume(Path(run), "annotate", workers, retry_failed, json)
+    else:
+        _annotate_file(run, annotator or "checks", rubric or "math", out, json)
+
+
+def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, json: bool) -> None:
+    import orjson
+
+    from tracelift_groups.trace_file import annotate_file
+    from tracelift_groups.cli import progress
+
+    with progress.shown("annotate") as watched, _opened(out) as file:
+        summary = annotate_file(spec, file.write, annotator=annotator, rubric=rubric, progress=watched)
+    for line in summary.left_out:
+        typer.echo(line, err=True)
+    if json:
+        typer.echo(orjson.dumps(summary.to_json()).decode(), err=out is None)
+    else:
+        labels = ", ".join(f"{count:,} {label}" for label, count in summary.labels.most_common())
+        left = f"; {len(summary.left_out):,} rows left out" if summary.left_out else ""
+        typer.echo(f"{summary.rows:,} rows, {summary.traces:,} traces: {labels or 'none scored'}{left}.", err=out is None)
+    if summary.left_out:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[BinaryIO]:
+    """The file to write to, which appears when all is written; without one, standard output."""
+    from tracelift_groups.run_folder import in_words, written
+
+    if out is None:
+        yield sys.stdout.buffer
+        return
+    with in_words(out), written(out) as part, part.open("wb") as file:
+        yield file
 
 
 def _resume(run: Path, upto: str, workers: int | None, retry_failed: bool, json: bool) -> None:

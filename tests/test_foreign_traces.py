@@ -1,0 +1,129 @@
+"""Traces as other people and models write them, labelled by hand, and one trace in many forms."""
+
+import json
+import re
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import seed
+
+from tracelift_groups.annotators.checks import MEASURED, checks
+from tracelift_groups.reference import reference_text
+from tracelift_groups.rubric import load_rubric
+from tracelift_groups.seed import Seed
+from tracelift_groups.source import read_seeds
+from tracelift_groups.trace import Trace
+
+RUBRIC = load_rubric("math")
+ROWS = [json.loads(line) for line in Path(__file__).with_name("foreign_traces.jsonl").read_text("utf-8").splitlines()]
+PROBLEMS = {
+    "pens": seed(
+        "Tom has 3 boxes of 12 pens and gives away 9. How many pens are left?",
+        "There are 3 * 12 = 36 pens.\nAfter giving away 9, 36 - 9 = 27 are left.",
+        "27",
+    ),
+    "triangle": seed(
+        "The angles at A and B are equal and the one at C is three times as large. Find the angle at C in this triangle.",
+        "Let the angle at $A$ be $x$. The angles add up to $5x = 180$. This gives $x = 180 / 5 = 36$. "
+        "The angle at $C$ is $3 \\cdot 36 = 108$.",
+        "108",
+    ),
+    "shop": seed(
+        "A coat costs $50 and is 20% off. What do two coats cost?",
+        "The discount is $50 * 20% = $10.\nA coat costs $50 - $10 = $40.\nTwo coats cost 2 * $40 = $80.",
+        "80",
+    ),
+}
+
+
+def test_at_least_thirty_traces_are_labelled_and_both_sorts_are_there() -> None:
+    right = sum(row["first_error_step"] == -1 for row in ROWS)
+    assert len(ROWS) >= 30
+    assert right >= 12
+    assert len(ROWS) - right >= 12
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["why"])
+def test_a_foreign_trace_is_scored_as_a_person_would(row: dict[str, object]) -> None:
+    found = checks(PROBLEMS[str(row["problem"])], str(row["trace"]), RUBRIC)
+    assert found.first_error_step == row["first_error_step"], found.reason
+    if row["falls"]:
+        raw = {name: score for name, score in found.raw.items() if score is not None}
+        assert raw[str(row["falls"])] == min(raw.values()) < 10, found.reason
+    else:
+        assert found.mean == 10, found.reason
+
+
+def steps(text: str) -> list[str]:
+    return [step.strip() for step in Trace.read(text).steps]
+
+
+FORMS = {
+    "bullets": lambda text: "\n".join(f"- {step}" for step in steps(text)),
+    "stars": lambda text: "\n".join(f"* {step}" for step in steps(text)),
+    "numbers": lambda text: "\n".join(f"{i}. {step}" for i, step in enumerate(steps(text), 1)),
+    "bold steps": lambda text: "\n\n".join(f"**Step {i}:** {step}" for i, step in enumerate(steps(text), 1)),
+    "a heading": lambda text: "## Solution\n\n" + "\n\n".join(steps(text)),
+    "one paragraph": lambda text: " ".join(step if step[-1] in ".!?" else f"{step}." for step in steps(text)),
+    "an introduction": lambda text: f"Let's think step by step.\n{text}",
+    "a last remark": lambda text: f"{text}\nThis agrees with the conditions of the problem.",
+    "blank lines": lambda text: text.replace("\n", "\n\n"),
+    "line ends of Windows": lambda text: text.replace("\n", "\r\n"),
+    "times as a cross": lambda text: text.replace(" * ", " × "),
+    "times in LaTeX": lambda text: text.replace(" * ", r" \times "),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_form_of_a_right_solution_is_not_punished(form: str) -> None:
+    bundled = [item for item in read_seeds("bundled") if isinstance(item, Seed) and item.solution]
+    assert len(bundled) > 50
+    for item in bundled:
+        text = reference_text(item.solution or "")
+        assert checks(item, FORMS[form](text), RUBRIC).raw == checks(item, text, RUBRIC).raw, item.problem_id
+
+
+def test_a_trace_of_another_problem_is_never_strong() -> None:
+    bundled = [item for item in read_seeds("bundled") if isinstance(item, Seed) and item.solution]
+    Random(0).shuffle(bundled)
+    pairs = list(zip(bundled, bundled[1:], strict=False))
+    found = [checks(item, reference_text(other.solution or ""), RUBRIC) for item, other in pairs]
+    assert all(annotation.first_error_step != -1 for annotation in found)
+    assert sum(annotation.mean or 0 for annotation in found) / len(found) < 6
+
+
+BAD = {
+    "100,000 characters": "3 * 12 = 36 " * 9000,
+    "100,000 letters": "a" * 100_000,
+    "LaTeX 500 deep": "$" + r"\frac{1}{" * 500 + "2" + "}" * 500 + " = 27$",
+    "brackets 500 deep": "(" * 500 + "27" + ")" * 500 + " = 27",
+    "a number of 100,000 digits": "3 * 12 = " + "9" * 100_000,
+    "a division by zero": "36 / 0 = 27",
+    "Arabic digits": "٣ * ١٢ = ٣٦ و ٣٦ - ٩ = ٢٧",
+    "full-width digits": "３ * １２ = ３６. ３６ - ９ = ２７",
+    "text from right to left": "שלוש קופסאות של 12 הן 3 * 12 = 36, ולכן 36 - 9 = 27",
+    "empty": "",
+    "white space": " \n\t ",
+    "one word": "yes",
+    "a zero byte and lone surrogates": "3 * 12 = 36\x00 \ud800 36 - 9 = 27",
+    "equals signs": "=" * 50_000,
+    "steps without end": "1.\n" * 30_000,
+    "powers": "2^2^2^2^2^2^2^2 = 9^9^9^9",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gets_a_score(name: str) -> None:
+    found = checks(PROBLEMS["pens"], BAD[name], RUBRIC)
+    assert set(found.raw) == set(MEASURED)
+    assert all(score is not None and 0 <= score <= 10 for score in found.raw.values())
+
+
+@given(st.text(alphabet=st.characters(codec=None), max_size=300) | st.from_regex(re.compile(r"[0-9x+*/=(){}\\^$. \n-]{0,80}")))
+def test_any_text_gets_a_score_and_always_the_same(text: str) -> None:
+    found = checks(PROBLEMS["shop"], text, RUBRIC)
+    assert found == checks(PROBLEMS["shop"], text, RUBRIC)
+    assert all(score is not None and 0 <= score <= 10 for score in found.raw.values())
