@@ -122,7 +122,10 @@ def test_bad_input_gets_a_score(name: str) -> None:
     assert all(score is not None and 0 <= score <= 10 for score in found.raw.values())
 
 
-@given(st.text(alphabet=st.characters(codec=None), max_size=300) | st.from_regex(re.compile(r"[0-9x+*/=(){}\\^$. \n-]{0,80}")))
+@given(
+    st.text(alphabet=st.characters(codec=None), max_size=300)
+    | st.from_regex(re.compile(r"[0-9x+*/=(){}\\^$. \n-]{0,80}"))
+)
 def test_any_text_gets_a_score_and_always_the_same(text: str) -> None:
     found = checks(PROBLEMS["shop"], text, RUBRIC)
     assert found == checks(PROBLEMS["shop"], text, RUBRIC)

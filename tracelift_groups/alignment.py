@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from tracelift_groups.checker import same_shape
 from tracelift_groups.claim import Claim
-from tracelift_groups.expression import operations
+from tracelift_groups.expression import operands, operations
 from tracelift_groups.reading import Occurrence, Reading
 
 _EQUAL = 3.5  # the same result, numbers and form
@@ -37,8 +37,8 @@ class Alignment:
 
     def partners(self, index: int) -> Iterator[tuple[Occurrence, Occurrence | None, bool]]:
         """Each operand of a claim, the gold operand in its place (None: none left), and whether they are the same."""
-        mine = list(self.trace.operands_of(index))
-        theirs = list(self.gold.operands_of(self.pairs[index])) if index in self.pairs else []
+        mine = _of_left(self.trace, index)
+        theirs = _of_left(self.gold, self.pairs[index]) if index in self.pairs else []
         for operand in list(mine):
             match = next((other for other in theirs if self.same(operand, other)), None)
             if match is not None:
@@ -72,6 +72,12 @@ def align(trace: Reading, gold: Reading) -> Alignment:
                 pairs[i] = -k
                 free.remove(-k)
     return Alignment(trace, gold, pairs)
+
+
+def _of_left(reading: Reading, index: int) -> list[Occurrence]:
+    """What the first side of a claim computes with; the sides after it follow from that."""
+    starts = {numeral.start for numeral in operands(reading.claims[index].left)}
+    return [operand for operand in reading.operands_of(index) if operand.numeral.start in starts]
 
 
 def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, int]) -> float:

@@ -217,7 +217,7 @@ def _first(side: Expression) -> Numeral:
 def _has_letter(claim: Claim, tokens: list[Token]) -> bool:
     """Whether a letter is glued to a number of the claim: perhaps a variable that looked like a unit (`2m + 55`)."""
     numbers = {numeral.end for side in claim.sides for numeral in operands(side)} | {claim.result.end}
-    return any(token.start in numbers and token.kind == "WORD" and len(token.text) == 1 for token in tokens)
+    return any(t.start in numbers and t.kind == "WORD" and len(t.text) == 1 and t.text.isalpha() for t in tokens)
 
 
 def _is_undecided(side: Expression) -> bool:

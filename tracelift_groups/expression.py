@@ -236,7 +236,7 @@ class Parser:
             return False
         if token.kind == "SYMBOL":
             return token.text not in ("\\degree", "\\circ", "\\cent")
-        return len(token.text) == 1 and token.text not in _UNIT_LETTERS and token.text != "a"
+        return len(token.text) == 1 and token.text.isalpha() and token.text not in _UNIT_LETTERS and token.text != "a"
 
     def skip_unit(self) -> None:
         """Step over a unit when an operator, a relation or a closing bracket follows it; else stay."""
@@ -266,7 +266,7 @@ class Parser:
             return after is not None and after.kind == "WORD" and len(after.text) > 1
         if token.kind == "OF" or (token.kind == "MONEY" and token.glued):  # `20£`
             return True
-        letter = len(token.text) == 1 and token.text not in _UNIT_LETTERS and token.text not in "aI"
+        letter = len(token.text) == 1 and token.text.isalpha() and token.text not in (*_UNIT_LETTERS, "a", "I")
         return token.kind == "WORD" and not letter and token.text.lower() not in _NOT_UNITS
 
     def _skip(self, kind: str) -> None:

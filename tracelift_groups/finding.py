@@ -30,6 +30,7 @@ _TAKEN_BACK = re.compile(
     r"scratch that|hmm|rather|let me (?:try|fix|correct)|should be)",
     re.IGNORECASE,
 )
+_CHECKING = re.compile(r"\b(?:check|verif|confirm|make sure|indeed|works|agrees)", re.IGNORECASE)
 _STRANGE = 2  # quantities from nowhere, at least, of a trace that is about another problem
 _SMALL = 5  # counts up to this are read off a text ("the three friends") without a numeral
 
@@ -58,7 +59,7 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     contradicted = any(f.rule == "contradiction" for f in compared)
     misstated = (f for f in _misstated(alignment) if not (contradicted and f.rule == "contradiction"))
     found = [*_arithmetic(reading), *misstated, *compared, *_unread_uses(alignment)]
-    found += [*_detours(alignment), *_said_again(trace), *_artifacts(trace)]
+    found += [*_detours(alignment, answer_value(seed.answer)), *_said_again(trace), *_artifacts(trace)]
     if not arrived and (strange := _unrelated(alignment)):
         found.append(strange)
     if not arrived:
@@ -158,15 +159,20 @@ def _extra(alignment: Alignment, index: int, mine: Occurrence) -> Finding | None
         return _finding("off_by_one", claim.step, f'"{_words(trace, claim)}" counts one too many or too few')
     if mine.sources or (not paired and (trace.is_grounded(mine) or mine.value <= _SMALL)):
         return None
+    giving = (j for j, other in enumerate(trace.claims) if other.result_value == mine.value)
+    if any(j != index and not _rests_on(trace, j, index) for j in giving):  # derived, in another order
+        return None
     if paired and _reached(alignment, index):
         return None
     said = f'"{_words(trace, claim)}" uses {_shown(mine.value)}, which nothing gives'
     return _finding("invented_quantity", claim.step, said)
 
 
-def _misplaced(alignment: Alignment, index: int, mine: Occurrence, theirs: Occurrence) -> Finding:
+def _misplaced(alignment: Alignment, index: int, mine: Occurrence, theirs: Occurrence) -> Finding | None:
     """A known quantity where another belongs."""
     trace, claim = alignment.trace, alignment.trace.claims[index]
+    if any(source.sort == "claim" and source.index not in alignment.pairs for source in mine.sources):
+        return None  # it carries on a step of its own, which is judged where it stands
     said = f'"{_words(trace, claim)}" uses {_shown(mine.value)} where {_shown(theirs.value)} belongs'
     for source in theirs.sources:
         if source.sort == "claim" and source.index not in alignment.backward:
@@ -224,6 +230,8 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
         return _finding("circular", claim.step, said)
     if theirs is None or not theirs.sources or any(source.sort != "claim" for source in theirs.sources):
         return None
+    if trace.givens.explains(operand.value):
+        return None
     mine = [alignment.backward[s.index] for s in theirs.sources if s.index in alignment.backward]
     if not mine:
         return _finding("missing_support", claim.step, f"{_shown(operand.value)} is used and never derived")
@@ -264,18 +272,39 @@ def _miscopied(alignment: Alignment, claim: Claim, operand: Occurrence, theirs: 
     return _finding(rule, claim.step, said)
 
 
-def _detours(alignment: Alignment) -> Iterator[Finding]:
-    """Claims that nothing needs: not in the worked solution, their result already known, and never used again."""
+def _detours(alignment: Alignment, answer: Fraction | None) -> Iterator[Finding]:
+    """Claims that nothing needs: not in the worked solution, computed back to what was known, and never used again."""
     trace = alignment.trace
     if trace is alignment.gold:
         return
     for i, claim in enumerate(trace.claims):
-        used = any(trace.origin(o) == Source("claim", i) for o in trace.uses(Source("claim", i)) if o.step > claim.step)
-        known = any(c.result_value == claim.result_value for c in trace.claims[:i])
-        known = known or trace.givens.explains(claim.result_value)
-        known = known and (claim.is_read or any(c.left == claim.left for c in trace.claims[:i]))
-        if i not in alignment.pairs and known and not used and claim.step < len(trace.steps) - 1:
+        inner = i not in alignment.pairs and claim.step < len(trace.steps) - 1
+        check = _is_check(trace, i, answer) and _CHECKING.search(trace.steps[claim.step])
+        if not inner or check or not (_goes_back(trace, i) or _repeats(trace, i)):
+            continue
+        if not any(
+            trace.origin(o) == Source("claim", i) for o in trace.uses(Source("claim", i)) if o.step > claim.step
+        ):
             yield _finding("detour", claim.step, f'"{_words(trace, claim)}" derives what is known and is not used')
+
+
+def _goes_back(trace: Reading, index: int) -> bool:
+    """Whether a claim undoes an earlier one: its result is what a result among its operands was computed from."""
+    value = trace.value_of(index)
+    sources = {s.index for o in trace.operands_of(index) for s in o.sources if s.sort == "claim"}
+    return any(o.value == value for k in sources for o in trace.operands_of(k))
+
+
+def _repeats(trace: Reading, index: int) -> bool:
+    claim = trace.claims[index]
+    return any(same_shape(c.left, claim.left) and same_numbers(c.left, claim.left) for c in trace.claims[:index])
+
+
+def _is_check(trace: Reading, index: int, answer: Fraction | None) -> bool:
+    """Whether a claim tries the answer out: it comes back from it to what the answer was computed from."""
+    derived = [i for i, claim in enumerate(trace.claims[:index]) if claim.result_value == answer]
+    tried = any(operand.value == answer for operand in trace.operands_of(index))
+    return tried and any(o.value == trace.value_of(index) for i in derived for o in trace.operands_of(i))
 
 
 def _said_again(trace: Trace) -> Iterator[Finding]:
@@ -313,8 +342,12 @@ def _arrives(seed: Seed, reading: Reading) -> bool:
     if answer is None:
         return plain(seed.answer) in plain(reading.trace.text)
     place = conclusion(reading, answer)
-    last = reading.claims[-1].result_value if reading.claims else None
-    return place is not None and (place.step == reading.occurrences[-1].step or last == answer)
+    if place is None or place.step == reading.occurrences[-1].step:
+        return place is not None
+    own = [i for i in range(len(reading.claims)) if not _is_check(reading, i, answer)]
+    last = reading.value_of(own[-1]) if own else None
+    giving = (i for i in own if reading.value_of(i) == answer)
+    return last == answer or any(operand.value == last for i in giving for operand in reading.operands_of(i))
 
 
 def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ which comes back with the field `annotation`. All other fields stay. A row that 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any  # JSON

@@ -65,8 +65,8 @@ def annotate(
 def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, json: bool) -> None:
     import orjson
 
-    from tracelift_groups.trace_file import annotate_file
     from tracelift_groups.cli import progress
+    from tracelift_groups.trace_file import annotate_file
 
     with progress.shown("annotate") as watched, _opened(out) as file:
         summary = annotate_file(spec, file.write, annotator=annotator, rubric=rubric, progress=watched)
@@ -77,7 +77,9 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
     else:
         labels = ", ".join(f"{count:,} {label}" for label, count in summary.labels.most_common())
         left = f"; {len(summary.left_out):,} rows left out" if summary.left_out else ""
-        typer.echo(f"{summary.rows:,} rows, {summary.traces:,} traces: {labels or 'none scored'}{left}.", err=out is None)
+        typer.echo(
+            f"{summary.rows:,} rows, {summary.traces:,} traces: {labels or 'none scored'}{left}.", err=out is None
+        )
     if summary.left_out:
         raise typer.Exit(1)
 
