@@ -1,7 +1,7 @@
 """Traces as other people and models write them, labelled by hand, and one trace in many forms."""
 
 import json
-import re
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -26,7 +26,7 @@ PROBLEMS = {
         "27",
     ),
     "triangle": seed(
-        "The angles at A and B are equal and the one at C is three times as large. Find the angle at C in this triangle.",
+        "In a triangle the angles at A and B are equal and the one at C is three times as large. Find the one at C.",
         "Let the angle at $A$ be $x$. The angles add up to $5x = 180$. This gives $x = 180 / 5 = 36$. "
         "The angle at $C$ is $3 \\cdot 36 = 108$.",
         "108",
@@ -89,7 +89,7 @@ def test_the_form_of_a_right_solution_is_not_punished(form: str) -> None:
 def test_a_trace_of_another_problem_is_never_strong() -> None:
     bundled = [item for item in read_seeds("bundled") if isinstance(item, Seed) and item.solution]
     Random(0).shuffle(bundled)
-    pairs = list(zip(bundled, bundled[1:], strict=False))
+    pairs = list(pairwise(bundled))
     found = [checks(item, reference_text(other.solution or ""), RUBRIC) for item, other in pairs]
     assert all(annotation.first_error_step != -1 for annotation in found)
     assert sum(annotation.mean or 0 for annotation in found) / len(found) < 6

@@ -48,7 +48,7 @@ def annotate(
     retry_failed: o.RetryFailed = False,
     json: o.Json = False,
 ) -> None:
-    """Score every trace of a run on its rubric, or the traces of anyone's file.
+    """Score the traces of a run, or of anyone's file.
 
     A run folder is annotated as its build.yaml says. In a file each row is a group in the released layout, or one trace
     with the columns problem, answer and trace (or question, gold, reasoning, response and the like; FILE?trace=COLUMN

@@ -1,0 +1,61 @@
+"""Hostile texts through the check annotator and the answer checker: the slowest, and what raised."""
+
+import time
+from collections.abc import Callable
+
+from figure import Figure, Result, Setup
+
+from tracelift_groups.annotators.checks import checks
+from tracelift_groups.answer_check import verify
+from tracelift_groups.rubric import load_rubric
+from tracelift_groups.seed import Seed
+
+_SEED = Seed(
+    "bad-input", "math", "benchmark", "math", "Tom has 3 boxes of 12 pens and gives away 9. How many are left?", "27",
+    solution="There are 3 * 12 = 36 pens.\nAfter giving away 9, 36 - 9 = 27 are left.",
+)  # fmt: skip
+TEXTS = {
+    "100,000 characters of arithmetic": "3 * 12 = 36 " * 9000,
+    "100,000 characters of prose": "word " * 20_000,
+    "LaTeX 500 deep": "$" + r"\frac{1}{" * 500 + "2" + "}" * 500 + " = 27$",
+    "a number of 100,000 digits": "3 * 12 = " + "9" * 100_000,
+    "division by zero": "36 / 0 = 27, so 27 pens",
+    "Arabic digits": "٣ * ١٢ = ٣٦ و ٣٦ - ٩ = ٢٧",
+    "full-width digits": "３ * １２ = ３６. ３６ - ９ = ２７",
+    "right to left": "שלוש קופסאות של 12 הן 3 * 12 = 36, ולכן 36 - 9 = 27",
+    "empty": "",
+    "one word": "yes",
+    "another problem": "Maria walks 7 miles on 11 days: 7 * 11 = 77 miles. With 19 more, 77 + 19 = 96 miles.",
+    "a tower of powers": "27^27^27^27^27 = 9^9^9^9^9",
+    "50,000 equals signs": "=" * 50_000,
+}
+
+
+def measure(setup: Setup) -> Result:
+    """Each text `runs` times through both."""
+    checks(_SEED, "27", load_rubric("math"))
+    verify("27", "27")  # the first call starts what later ones need
+    rows, raised = {}, 0
+    for name, text in TEXTS.items():
+        row: dict[str, float | str] = {}
+        for what, call in _calls(text).items():
+            try:
+                row[what] = round(min(_seconds(call) for _ in range(setup.runs)), 4)
+            except Exception as error:
+                row[what] = type(error).__name__
+                raised += 1
+        rows[name] = row
+    slowest = max(value for row in rows.values() for value in row.values() if isinstance(value, float))
+    figures = (Figure("slowest", "s", (slowest,), at_most=1), Figure("exceptions", "", (raised,), at_most=0))
+    return Result("checks(seed, TEXT, rubric) and verify(gold, TEXT)", figures, grids={"seconds": rows})
+
+
+def _calls(text: str) -> dict[str, Callable[[], object]]:
+    rubric = load_rubric("math")
+    return {"annotator": lambda: checks(_SEED, text, rubric), "answer": lambda: verify("27", text)}
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
