@@ -1,6 +1,7 @@
 """Traces as other people and models write them, labelled by hand, and one trace in many forms."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from random import Random
