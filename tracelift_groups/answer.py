@@ -1,8 +1,8 @@
 """The value of an answer as its source writes it, and where a trace states it."""
 
-from fractions import Fraction
 from functools import lru_cache
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Parser, evaluate
 from tracelift_groups.lexer import tokens
 from tracelift_groups.reading import Occurrence, Reading

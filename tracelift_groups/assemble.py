@@ -6,8 +6,9 @@ the answer right where there is one. It is shuffled, so an index says nothing ab
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from random import Random
 from typing import Any  # JSON
 
@@ -80,32 +81,36 @@ def _chosen(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidat
     """The best of some banks drawn by the weights of their kinds; all of a bank that is no larger than asked."""
     if len(bank) <= count:
         return list(bank)
-    changes = {flaw.negative_index: change(flaw.metadata["perturbation"]["edits"]) for flaw in bank}
-    weights = [KINDS.get(flaw.negative_kind or "").weight for flaw in bank]
+    kinds = [KINDS.get(flaw.negative_kind or "") for flaw in bank]
+    weights = [kind.weight for kind in kinds]
+    right = {i for i, flaw in enumerate(bank) if keeps_answer(flaw)}
+    changes = [change(flaw.metadata["perturbation"]["edits"]) for flaw in bank]
 
-    def cost(chosen: Sequence[Candidate]) -> float:
-        broken = Counter(map(_breaks, chosen))
-        alike = sum(number**2 for number in broken.values()) / count
-        return imbalance([changes[flaw.negative_index] for flaw in chosen]) + alike
+    def cost(chosen: Sequence[int]) -> float:
+        alike = sum(number**2 for number in Counter(kinds[i].breaks for i in chosen).values()) / count
+        return imbalance([changes[i] for i in chosen]) + alike
 
-    return min((_drawn(bank, weights, count, rng) for _ in range(_BANKS)), key=cost)
-
-
-def _drawn(bank: Sequence[Candidate], weights: Sequence[float], count: int, rng: Random) -> list[Candidate]:
-    """A bank by chance: no kind twice while another is left, and one flaw that keeps the answer where there is one."""
-    met: Counter[str | None] = Counter()
-    order: list[tuple[int, Candidate]] = []
-    for flaw in drawn(bank, weights, rng):
-        order.append((met[flaw.negative_kind], flaw))
-        met[flaw.negative_kind] += 1
-    ranked = [flaw for _, flaw in sorted(order, key=lambda ranked: ranked[0])]
-    first = next((flaw for flaw in ranked if keeps_answer(flaw)), None)
-    chosen = ranked[:count]
-    return chosen if first is None or first in chosen else [*chosen[:-1], first]
+    names = [kind.name for kind in kinds]
+    best = min((_drawn(names, weights, right, count, rng) for _ in range(_BANKS)), key=cost)
+    return [bank[i] for i in best]
 
 
-def _breaks(flaw: Candidate) -> str:
-    return KINDS.get(flaw.negative_kind or "").breaks
+def _drawn(
+    names: Sequence[str], weights: Sequence[float], right: Collection[int], count: int, rng: Random
+) -> list[int]:
+    """A bank by chance, as indices: no kind twice while another is left, one flaw of `right` where there is one."""
+    order = drawn(range(len(names)), weights, rng)
+    if len(set(names)) < len(names):
+        met: Counter[str] = Counter()
+        ranks: dict[int, int] = {}
+        for i in order:
+            ranks[i] = met[names[i]]
+            met[names[i]] += 1
+        order = iter(sorted(ranks, key=ranks.__getitem__))
+    chosen = list(islice(order, count))
+    if not any(i in right for i in chosen):
+        chosen[-1:] = [next((i for i in order if i in right), chosen[-1])]
+    return chosen
 
 
 def _scored(candidate: Candidate, made: Row, annotations: Sequence[Row], rubric: Rubric, annotator: str) -> Candidate:

@@ -51,7 +51,8 @@ def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
 
 def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
     """The square of the summed changes: 0 for a bank that as a whole looks like its reference."""
-    return sum(sum(column) ** 2 for column in zip(*changes, strict=True))
+    sums = (sum(column) for column in zip(*changes, strict=True))
+    return sum(change * change for change in sums)
 
 
 @lru_cache(maxsize=4096)

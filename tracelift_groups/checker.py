@@ -6,11 +6,11 @@ none. Nothing of a stored certificate goes in, so the same function issues certi
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.claim import Claim
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Expression, Number, Unread, operands
 from tracelift_groups.kind import Case
 from tracelift_groups.perturbation import Perturbation

@@ -1,10 +1,12 @@
 """Claims: places where a trace says that an expression has a value (`48 / 2 = 24`, `20% of 50 is 10`, `a = b = c`)."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
+from operator import itemgetter
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Expression, Number, Operation, Parser, Unread, evaluate, operands, operations
 from tracelift_groups.lexer import OPERATORS, Token
 from tracelift_groups.numeral import Numeral
@@ -85,8 +87,9 @@ def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Clai
 
 
 def _read_claims(tokens: list[Token], step: int, about: bool) -> Iterator[Claim]:
+    last = max((i for i, token in enumerate(tokens) if token.kind in _RELATIONS), default=0)
     at = 0
-    while at < len(tokens):
+    while at < last:
         own, end = _claims_at(tokens, at, step, about) if _may_start(tokens, at) else ([], at + 1)
         if _is_share_of(tokens, at) and not all(claim.holds for claim in own):
             inner, inner_end = _claims_at(tokens, at + 2, step, about)  # `half of 9 * 10 = 90` may be half of a claim
@@ -99,20 +102,27 @@ def _read_claims(tokens: list[Token], step: int, about: bool) -> Iterator[Claim]
 
 def statements(tokens: list[Token], step: int, read: list[tuple[int, int]]) -> Iterator[Claim]:
     """Claims whose left side is not read, `5x = 100`: each last number after an equals sign outside of `read` spans."""
+    spans = sorted(read)
     for at, token in enumerate(tokens):
-        if token.kind not in ("EQUAL", "ABOUT") or any(start <= token.start < end for start, end in read):
+        if token.kind not in ("EQUAL", "ABOUT") or _is_within(spans, token.start):
             continue
         first, stated = _stated_left(tokens, at), _stated_result(tokens, at + 1)
         if stated is None or first == at:
             continue
         numeral, value = stated
-        if any(start <= numeral.start < end for start, end in read):
+        if _is_within(spans, numeral.start):
             continue
         text = "".join(token.text for token in tokens[first:at])
         whole = all(text.count(left) == text.count(right) for left, right in ("()", "[]", "{}"))
         if whole:  # `n = 1` below a sum is no statement
             claimed = (Unread(text),)
             yield Claim(step, tokens[first].start, numeral.end, claimed, numeral, value, token.kind == "ABOUT")
+
+
+def _is_within(spans: list[tuple[int, int]], position: int) -> bool:
+    """Whether one of some spans, sorted and apart from each other, holds a position."""
+    at = bisect_right(spans, position, key=itemgetter(0))
+    return at > 0 and position < spans[at - 1][1]
 
 
 def _stated_left(tokens: list[Token], equals: int) -> int:
@@ -259,6 +269,8 @@ def _as_number(side: Expression) -> Numeral | None:
     """The numeral that a side is; a plain fraction `3/4` counts as one, written as its own text."""
     if isinstance(side, Number):
         return side.numeral
+    if isinstance(side, Unread):
+        return None
     if side.symbol == "neg" and isinstance(side.args[0], Number):
         return side.args[0].numeral
     if side.symbol == "/" and all(isinstance(arg, Number) and arg.numeral.is_whole for arg in side.args):

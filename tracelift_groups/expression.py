@@ -6,10 +6,10 @@ Nothing is guessed: what holds a variable, or ends in the middle, is no expressi
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from math import factorial, isqrt
 from types import MappingProxyType
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.lexer import OPERATORS, Token
 from tracelift_groups.numeral import Numeral
 
@@ -284,5 +284,7 @@ def _is_share(part: Expression) -> bool:
     """A percentage, a fraction word, or a fraction below one."""
     if isinstance(part, Number):
         return part.numeral.percent or part.numeral.style in ("part", "frac", "glyph") or part.numeral.value < 1
+    if isinstance(part, Unread):
+        return False
     plain = part.symbol == "/" and all(isinstance(arg, Number) and arg.numeral.is_whole for arg in part.args)
     return plain and (evaluate(part) or 2) < 1

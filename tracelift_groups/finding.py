@@ -8,12 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from tracelift_groups.alignment import Alignment, align
 from tracelift_groups.answer import answer_value, conclusion, plain
 from tracelift_groups.checker import same_numbers, same_shape
 from tracelift_groups.claim import Claim
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import operations
 from tracelift_groups.quantity import is_count, is_rate
 from tracelift_groups.reading import Occurrence, Reading, Source, read

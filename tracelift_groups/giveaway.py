@@ -7,6 +7,7 @@ space don't matter.
 """
 
 import re
+from functools import lru_cache
 
 PHRASES = (
     # the error is announced
@@ -45,10 +46,12 @@ _SPACE = re.compile(r"\s+")
 
 def find(text: str, reference: str = "") -> str | None:
     """The first give-away phrase, as it stands in `text`, that is not in `reference` too. None when there is none."""
-    for match in _ANY.finditer(_flat(text)):
-        if match[0].lower() not in _flat(reference).lower():
-            return match[0]
-    return None
+    return next((phrase for phrase in _phrases(text) if phrase.lower() not in _flat(reference).lower()), None)
+
+
+@lru_cache(maxsize=64)  # a flaw is looked at when it is made, and once more in its group
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(match[0] for match in _ANY.finditer(_flat(text)))
 
 
 def _flat(text: str) -> str:

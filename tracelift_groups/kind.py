@@ -12,10 +12,10 @@ The function yields drafts, best first, until one passes the ladder; yielding no
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from random import Random
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.exact import Fraction
 from tracelift_groups.perturbation import Edit, Perturbation
 from tracelift_groups.reading import Occurrence, Reading
 from tracelift_groups.registry import Registry

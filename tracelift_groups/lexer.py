@@ -7,9 +7,9 @@ subject. Ordinals (`1st`), list markers and names with digits (`A4`) are words, 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from typing import NamedTuple
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.numeral import DIGIT_PATTERN, GLYPHS, WORD_PATTERN, WORD_VALUES, Numeral, parse_numeral
 
 LETTER = rf"[^\W\d_{''.join(GLYPHS)}]"

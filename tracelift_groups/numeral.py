@@ -6,7 +6,8 @@ what a division stands for is decided where it is read (expression.py).
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
+
+from tracelift_groups.exact import Fraction
 
 MAX_DIGITS = 30  # longer runs of digits are no quantity of a worded problem, and cost more than they tell
 

@@ -1,10 +1,12 @@
 """Wrong numbers that could pass for right ones: same form, similar size, as common in worked arithmetic."""
 
-from fractions import Fraction
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from random import Random
 
 from tracelift_groups.chance import drawn
+from tracelift_groups.exact import Fraction
 from tracelift_groups.familiarity import commonness
 from tracelift_groups.numeral import Numeral
 
@@ -26,10 +28,22 @@ def alike(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
     whole = int(numeral.value * scale)
     unit = _unit(whole)
     near = range(max(2, -(-whole // (unit * _NEAR))), _NEAR * whole // unit + 1)
-    found = (n * unit for n in (near if len(near) <= _MOST else rng.sample(near, _MOST)))
-    others = [n for n in found if n != whole and _unit(n) == unit]
-    chosen = islice(drawn(others, [commonness(n, numeral.decimals) for n in others], rng), count)
-    return [Fraction(n, scale) for n in chosen]
+    if len(near) <= _MOST:
+        others, weights = _neighbours(near, whole, unit, numeral.decimals)
+    else:
+        others, weights = _weighed(rng.sample(near, _MOST), whole, unit, numeral.decimals)
+    return [Fraction(n, scale) for n in islice(drawn(others, weights, rng), count)]
+
+
+@lru_cache(maxsize=2048)
+def _neighbours(near: range, whole: int, unit: int, decimals: int) -> tuple[list[int], list[float]]:
+    return _weighed(near, whole, unit, decimals)
+
+
+def _weighed(near: Iterable[int], whole: int, unit: int, decimals: int) -> tuple[list[int], list[float]]:
+    """Numbers as round as `whole`, it left out, and how common each is."""
+    others = [n * unit for n in near if n * unit != whole and _unit(n * unit) == unit]
+    return others, [commonness(n, decimals) for n in others]
 
 
 def _unit(whole: int) -> int:

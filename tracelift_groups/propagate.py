@@ -1,8 +1,8 @@
 """Carry a changed number through the rest of a trace, so that the trace stays consistent with itself."""
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Number, evaluate, operands
 from tracelift_groups.reading import Occurrence, Reading, Source
 

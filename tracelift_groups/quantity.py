@@ -7,9 +7,9 @@ parts. What is merely computed from one (the 75% left of a 25% loss) is derived,
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property, lru_cache
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.lexer import Token, tokens
 from tracelift_groups.numeral import WORD_PATTERN, Numeral
 

@@ -10,11 +10,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tracelift_groups.claim import Claim, claims
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import MAX_UNIT_WORDS, operands
 from tracelift_groups.lexer import OPERATORS, Token, tokens
 from tracelift_groups.numeral import Numeral

@@ -80,7 +80,7 @@ def read_number(text: str) -> Number | None:
         return Number(_repeating(*repeating.groups()))
     if _WORD.fullmatch(text):
         numeral = parse_numeral(text)
-        return Number(numeral.value) if numeral else None
+        return Number(_standard(numeral.value)) if numeral else None
     value = _computed(text)
     return None if value is None else Number(value)
 
@@ -118,4 +118,10 @@ def _computed(text: str) -> Fraction | None:
     cut = tokens(re.sub(r"\^\{(-?[0-9]+)\}", r"^(\1)", re.sub(r"(\\frac\{[^{}]*\}) +\{", r"\1{", text)))
     parser = Parser(cut)
     found = parser.expression()
-    return evaluate(found) if found is not None and parser.at == len(cut) else None
+    value = evaluate(found) if found is not None and parser.at == len(cut) else None
+    return None if value is None else _standard(value)
+
+
+def _standard(value: Fraction) -> Fraction:
+    """A number of exact.py as the standard library's."""
+    return Fraction(int(value.numerator), int(value.denominator))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from random import Random
 
 from tracelift_groups.claim import claims
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Number, Operation, evaluate, operations
 from tracelift_groups.kind import Case, Draft
 from tracelift_groups.lexer import tokens

@@ -34,5 +34,6 @@ def counting_off_by_one(case: Case, rng: Random) -> Iterator[Draft]:
 
 def _counts(case: Case, occurrence: Occurrence) -> bool:
     origin = case.reading.origin(occurrence)
-    given = origin is not None and origin.sort == "given" and len(occurrence.sources) == 1
-    return given and is_count(case.reading.givens.quantities[origin.index])
+    if origin is None or origin.sort != "given" or len(occurrence.sources) > 1:
+        return False
+    return is_count(case.reading.givens.quantities[origin.index])

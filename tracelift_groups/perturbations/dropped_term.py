@@ -1,9 +1,9 @@
 """One term of a longer sum or product is left out; the arithmetic that follows is right."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from random import Random
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Expression, Number, Operation
 from tracelift_groups.kind import Case, Draft, perturbation
 from tracelift_groups.perturbations._edit import edited_claim

@@ -1,9 +1,9 @@
 """A quantity that the problem does not give joins a sum; the arithmetic that follows is right."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from random import Random
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Operation
 from tracelift_groups.kind import Case, Draft, perturbation
 from tracelift_groups.perturbations._edit import edited_claim, slips

@@ -1,9 +1,9 @@
 """The right result appears from quantities that nobody gave: same operator, same result, other numbers."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from random import Random
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Operation
 from tracelift_groups.kind import Case, Draft, perturbation
 from tracelift_groups.perturbations._edit import binary, slips

@@ -1,9 +1,9 @@
 """A conversion uses the wrong factor: 100 minutes to the hour, 5 days to the week."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from random import Random
 
+from tracelift_groups.exact import Fraction
 from tracelift_groups.kind import Case, Draft, perturbation
 from tracelift_groups.perturbations._edit import value_draft
 

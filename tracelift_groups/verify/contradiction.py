@@ -8,8 +8,8 @@ from tracelift_groups.reading import Source
 @CHECKERS.register("contradiction")
 def contradiction(evidence: Evidence) -> Certificate | str:
     """Expected is the value that a later step uses, found the value that the edited claim states for it."""
-    stated = [i for i in evidence.origin_claims if not evidence.flaw.claims[i].is_read]
-    if wrong := [i for i in evidence.false_claims if i not in stated]:
+    unread = [i for i in evidence.origin_claims if not evidence.flaw.claims[i].is_read]
+    if wrong := [i for i in evidence.false_claims if i not in unread]:
         return f"Step {evidence.flaw.claims[wrong[0]].step + 1} has false arithmetic."
     for i in evidence.origin_claims:
         k = evidence.pairs[i]

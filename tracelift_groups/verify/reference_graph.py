@@ -1,10 +1,9 @@
 """True arithmetic on wrong quantities or with a wrong operation, told by comparing with the reference's claims."""
 
-from fractions import Fraction
-
 from tracelift_groups.certificate import Certificate
 from tracelift_groups.checker import CHECKERS, Evidence, number, same_numbers, same_shape
 from tracelift_groups.claim import Claim
+from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Operation, operands, operations
 from tracelift_groups.quantity import is_count, is_rate
 from tracelift_groups.reading import Occurrence
