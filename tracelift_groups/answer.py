@@ -20,13 +20,20 @@ def answer_value(text: str) -> Fraction | None:
 
 
 def conclusion(reading: Reading, answer: Fraction | None) -> Occurrence | None:
-    """The number with which a trace states this answer: the last result or mention of that value; None when none is."""
+    """The number with which a trace states this answer: the last result or mention of that value; None when none is.
+
+    Where the problem asks for cents, `$0.25` states 25.
+    """
     if answer is None:
         return None
     stating = (o for o in reversed(reading.occurrences) if o.role != "operand")
-    return next(
-        (o for o in stating if abs(answer) in (o.value, o.numeral.value) and _sign(reading, o) == (answer < 0)), None
-    )
+    return next((o for o in stating if _states(reading, o, abs(answer)) and _sign(reading, o) == (answer < 0)), None)
+
+
+def _states(reading: Reading, occurrence: Occurrence, size: Fraction) -> bool:
+    numeral = occurrence.numeral
+    in_dollars = reading.givens.asks_cents and numeral.money and 100 * numeral.value == size
+    return in_dollars or size in (occurrence.value, numeral.value)
 
 
 def plain(text: str) -> str:

@@ -7,6 +7,7 @@ and numbers more as less, are not: no ruler puts all of them on one side.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import fsum
 from typing import Any  # JSON
 
 from tracelift_groups.familiarity import familiarity
@@ -51,8 +52,8 @@ def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
 
 def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
     """The square of the summed changes: 0 for a bank that as a whole looks like its reference."""
-    sums = (sum(column) for column in zip(*changes, strict=True))
-    return sum(change * change for change in sums)
+    sums = [fsum(column) for column in zip(*changes, strict=True)]
+    return fsum(total * total for total in sums)
 
 
 @lru_cache(maxsize=4096)

@@ -88,13 +88,20 @@ class Quantity:
         return _NUMBER.search(self.text) is not None
 
 
+_CENTS = re.compile(r"\b(?:how many|in) cents\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Givens:
-    """All that a problem gives. `derived` holds complements of percentages and fractions."""
+    """All that a problem gives. `derived` holds complements of percentages and fractions.
+
+    `asks_cents` says that it asks for an amount in cents.
+    """
 
     quantities: tuple[Quantity, ...]
     derived: frozenset[Fraction]
     constants: frozenset[Fraction]
+    asks_cents: bool = False
 
     def of(self, value: Fraction) -> tuple[int, ...]:
         """Indices of the quantities that can be used as this value."""
@@ -127,7 +134,7 @@ def givens(problem: str) -> Givens:
         elif quantity := _single(cut, at):
             found.append(quantity)
         at += width
-    return Givens(tuple(found), _derived(found), _constants(problem))
+    return Givens(tuple(found), _derived(found), _constants(problem), bool(_CENTS.search(problem)))
 
 
 def is_rate(numeral: Numeral) -> bool:

@@ -22,6 +22,7 @@ def step_contradiction(case: Case, rng: Random) -> Iterator[Draft]:
         i
         for i, claim in enumerate(reading.claims)
         if any(o.step > claim.step and len(o.sources) == 1 for o in reading.uses(Source("claim", i)))
+        and not reading.givens.explains(claim.result_value)
     ]
     copies = [o for i in used for o in reading.operands_of(i) if o.sources]
     stated = [reading.result_of(i) for i in used if not reading.claims[i].is_read]
