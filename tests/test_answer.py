@@ -56,3 +56,12 @@ def test_the_conclusion_is_the_last_result_or_mention_of_the_value_and_never_an_
     assert (place.step, place.role) == (1, "mention")
     assert conclusion(found, Fraction(8)) is None
     assert conclusion(found, None) is None
+
+
+def test_where_cents_are_asked_for_dollars_state_the_answer() -> None:
+    trace = Trace.read("A can costs 6 / 24 = $0.25.")
+    place = conclusion(read("24 cans cost $6. How many cents is a can?", trace), Fraction(25))
+    assert place is not None
+    assert place.role == "result"
+    assert conclusion(read("24 cans cost $6. How many dollars is a can?", trace), Fraction(25)) is None
+    assert conclusion(read("How many cents is a can?", Trace.read("A can has 0.25 liters.")), Fraction(25)) is None

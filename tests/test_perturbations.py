@@ -353,6 +353,15 @@ def test_a_contradiction_is_not_carried_on() -> None:
         assert flaw.endswith("Altogether she sold 48 + 24 + 37 = 109 clips.")
 
 
+def test_a_result_that_the_problem_gives_too_is_not_contradicted() -> None:
+    case = seed(
+        "A crate of 4 trays holds 24 eggs. Ann has 3 crates. How many eggs does she have?",
+        "A tray holds 6 eggs, so a crate holds 4 * 6 = 24 eggs.\nShe has 3 * 24 = 72 eggs.",
+        "72",
+    )
+    assert not flaws("step_contradiction", case)
+
+
 def test_a_miracle_keeps_the_result_and_loses_its_quantities() -> None:
     for perturbation, _ in climbing("miracle_step", sample(SHOES)):
         found = read(SHOES.problem, Trace.read(perturbation.apply(sample(SHOES).text)))

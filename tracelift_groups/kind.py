@@ -12,6 +12,7 @@ The function yields drafts, best first, until one passes the ladder; yielding no
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from tracelift_groups.errors import RecordError
@@ -36,7 +37,7 @@ class Case:
     answer: Fraction | None
     conclusion: Occurrence | None
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self.reading.trace.text
 

@@ -36,23 +36,21 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One numeral of a trace. `role` is operand, result or mention; `claim` is the one an operand or result is in.
+    """One numeral of a trace; `value` is its quantity, `role` operand, result or mention.
 
+    `claim` is the one that an operand or result is in.
     `unread` marks a mention or result beside an operator: part of arithmetic that is no claim.
     """
 
     index: int
     step: int
     numeral: Numeral
+    value: Fraction
     role: str
     claim: int | None
     sources: tuple[Source, ...]
     noun: str
     unread: bool = False
-
-    @property
-    def value(self) -> Fraction:
-        return self.numeral.quantity
 
     @property
     def is_used(self) -> bool:
@@ -220,7 +218,7 @@ def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) ->
         if ratio is not None and role != "result":  # half of an earlier 3/4: linked, and never rewritten
             sources += [Source("claim", i) for i in results.at(ratio)[-1:]] * 2
         unread = loose and role != "operand" and numeral.start not in computing
-        yield Occurrence(index, step, numeral, role, claim, tuple(sources), noun, unread)
+        yield Occurrence(index, step, numeral, numeral.quantity, role, claim, tuple(sources), noun, unread)
 
 
 class _Results:

@@ -4,6 +4,7 @@ Where it stops: a seed without a worked solution needs a teacher, and is rejecte
 """
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tracelift_groups.answer import answer_value, conclusion
@@ -35,6 +36,7 @@ def generate(seed: Seed, config: "Config") -> Outcome:  # noqa: ARG001 - every s
     return Outcome("done", {"positives": [{"reasoning": text, "provenance": from_solution()}]})
 
 
+@lru_cache(maxsize=32)  # every flaw of a problem is compared with it
 def reference_text(solution: str) -> str:
     """A worked solution as reason-only text: no `<<…>>`, no `#### 72`, no drawing, `\\boxed{x}` as x."""
     text = _ANNOTATION.sub("", solution)
