@@ -11,27 +11,31 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracelift_groups.alignment import Alignment, align
-from tracelift_groups.answer import answer_value, conclusion, plain
+from tracelift_groups.answer import answer_value
 from tracelift_groups.checker import same_numbers, same_shape
 from tracelift_groups.claim import Claim
-from tracelift_groups.expression import operations
+from tracelift_groups.ending import CHECKING, arrives, is_check, says_answer, shows_work
+from tracelift_groups.expression import evaluate, operations
+from tracelift_groups.misread import is_misread
 from tracelift_groups.quantity import is_count, is_rate
 from tracelift_groups.reading import Occurrence, Reading, Source, read
 from tracelift_groups.reference import reference_text
 from tracelift_groups.relation import inverse, relation_of
+from tracelift_groups.route import in_head, is_mentioned, is_near, is_straight_from_givens, misspelt
 from tracelift_groups.seed import Seed
 from tracelift_groups.trace import Trace
 from tracelift_groups.verify.redundant import SENTENCE
 from tracelift_groups.verify.wrong_target import concludes
 
-_ARTIFACT = re.compile(r"####|\\boxed|\\fbox|\bfinal answer\b", re.IGNORECASE)
+_ARTIFACT = re.compile(r"####|\\boxed|\\fbox|<answer>|^\W*final answer\b\W{0,8}(?:is|=|:)", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
     r"\b(?:wait|no[,:]|oops|sorry|actually|correction|wrong|incorrect|mistake|re-?(?:do|check|compute|calculate)|"
     r"scratch that|hmm|rather|let me (?:try|fix|correct)|should be)",
     re.IGNORECASE,
 )
-_CHECKING = re.compile(r"\b(?:check|verif|confirm|make sure|indeed|works|agrees)", re.IGNORECASE)
+_ANSWER = re.compile(r"\banswer\b", re.IGNORECASE)
 _STRANGE = 2  # quantities from nowhere, at least, of a trace that is about another problem
+_COMPARED = 80  # claims, at most, that are compared with the others; all are recomputed
 _SMALL = 5  # counts up to this are read off a text ("the three friends") without a numeral
 
 
@@ -52,19 +56,24 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     reading = read(seed.problem, trace)
     gold = read(seed.problem, Trace.read(reference_text(seed.solution))) if seed.solution else reading
     alignment = align(reading, gold)
-    arrived = _arrives(seed, reading)
-    compared = [f for f in _quantities(alignment) if not (arrived and f.rule in _OTHER_ROUTE)]
+    arrived = arrives(seed, reading)
+    other = _OWN_ROUTE if alignment.is_own_route else _OTHER_ROUTE
+    compared = [f for f in _quantities(alignment, arrived) if not (arrived and f.rule in other)]
     if not arrived and _repeated(reading, compared):
         compared = [f for f in compared if f.step != reading.claims[-1].step]
     contradicted = any(f.rule == "contradiction" for f in compared)
-    misstated = (f for f in _misstated(alignment) if not (contradicted and f.rule == "contradiction"))
+    misstated = [f for f in _misstated(alignment) if not (contradicted and f.rule == "contradiction")]
+    if arrived and alignment.is_own_route:
+        misstated = []
+    if not arrived and alignment.trace is alignment.gold:
+        compared += _strange(reading)
     found = [*_arithmetic(reading), *misstated, *compared, *_unread_uses(alignment)]
     found += [*_detours(alignment, answer_value(seed.answer)), *_said_again(trace), *_artifacts(trace)]
     if not arrived and (strange := _unrelated(alignment)):
         found.append(strange)
     if not arrived:
         found += _ending(seed, alignment, found)
-    elif not reading.claims and (gold.claims or not seed.solution):
+    elif not shows_work(reading):
         last = len(trace.steps) - 1
         found.append(_finding("no_derivation", last, f"it says {seed.answer}, and nothing derives it"))
     return sorted(found, key=lambda f: f.step)
@@ -72,7 +81,7 @@ def findings(seed: Seed, text: str) -> list[Finding]:
 
 def _arithmetic(reading: Reading) -> Iterator[Finding]:
     for i, claim in enumerate(reading.claims):
-        if not claim.holds and not _is_taken_back(reading, i):
+        if not claim.holds and not _is_taken_back(reading, i) and not is_misread(reading, i):
             said = f'"{_words(reading, claim)}" is wrong: the left side is {_shown(claim.value)}'
             yield _finding("false_claim", claim.step, said)
 
@@ -80,7 +89,7 @@ def _arithmetic(reading: Reading) -> Iterator[Finding]:
 def _is_taken_back(reading: Reading, index: int) -> bool:
     """Whether a false claim is corrected in so many words: `3 x 12 = 34. Wait, that is wrong: 3 x 12 = 36`."""
     claim = reading.claims[index]
-    for later in reading.claims[index + 1 :]:
+    for later in reading.claims[index + 1 : index + 1 + _COMPARED]:
         same = same_shape(later.left, claim.left) and same_numbers(later.left, claim.left)
         if same and later.holds and _TAKEN_BACK.search(reading.trace.text[claim.end : later.start]):
             return True
@@ -110,6 +119,8 @@ def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
     skipped = {gold.value_of(k): k for k in range(len(gold.claims)) if k not in alignment.backward}
     for use in trace.occurrences if skipped else ():
         if use.unread and use.is_used and use.value in skipped and not trace.is_grounded(use):
+            if alignment.is_own_route and _is_left_out(alignment, use, skipped[use.value]):
+                continue
             yield _finding("missing_support", use.step, f"{_shown(use.value)} is used and never derived")
     theirs = {text.strip(): step for step, text in enumerate(gold.steps)}
     for value, step in trace.introduced.items():
@@ -120,11 +131,43 @@ def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
             )
 
 
-def _quantities(alignment: Alignment) -> Iterator[Finding]:
+def _is_left_out(alignment: Alignment, operand: Occurrence, source: int) -> bool:
+    """Whether a trace with words of its own may use a result of the worked solution without a claim that derives it."""
+    return is_straight_from_givens(alignment.gold, source) or is_mentioned(alignment.trace, operand)
+
+
+def _strange(trace: Reading) -> Iterator[Finding]:
+    """Numbers that nothing gives, where there is no worked solution to compare with."""
+    for i, claim in enumerate(trace.claims[:_COMPARED]):
+        for operand in trace.operands_of(i) if claim.is_read else ():
+            if operand.sources or trace.is_grounded(operand) or operand.value <= _SMALL:
+                continue
+            like = misspelt(trace, operand)
+            if like is None and in_head(trace, operand):
+                continue
+            rule = {"given": "miscopied_given", "claim": "miscopied_prior"}[like[0]] if like else "invented_quantity"
+            where = f" where {_shown(like[1])} belongs" if like else ", which nothing gives"
+            yield _finding(rule, claim.step, f'"{_words(trace, claim)}" uses {_shown(operand.value)}{where}')
+            break
+
+
+def _quantities(alignment: Alignment, arrived: bool) -> Iterator[Finding]:
     """What each claim computes with: from where, and is it what belongs there?"""
-    for i in range(len(alignment.trace.claims)):
-        wrong = [f for mine, theirs, same in alignment.partners(i) if (f := _operand(alignment, i, mine, theirs, same))]
+    for i in range(min(len(alignment.trace.claims), _COMPARED)):
+        wrong = [
+            f
+            for mine, theirs, same in alignment.partners(i)
+            if (f := _operand(alignment, i, mine, theirs, same))
+            and not (alignment.is_own_route and f.rule in _NOWHERE and _is_known(alignment.trace, mine, arrived))
+        ]
         yield from {finding.rule: finding for finding in reversed(wrong)}.values() or _operation(alignment, i)
+
+
+def _is_known(trace: Reading, operand: Occurrence, arrived: bool) -> bool:
+    """Whether a number needs no source: worked out in the head or, in a trace that comes to the answer, said before."""
+    if not arrived:
+        return in_head(trace, operand) and misspelt(trace, operand) is None
+    return in_head(trace, operand) or is_mentioned(trace, operand)
 
 
 def _operand(
@@ -159,7 +202,7 @@ def _extra(alignment: Alignment, index: int, mine: Occurrence) -> Finding | None
         return _finding("off_by_one", claim.step, f'"{_words(trace, claim)}" counts one too many or too few')
     if mine.sources or (not paired and (trace.is_grounded(mine) or mine.value <= _SMALL)):
         return None
-    giving = (j for j, other in enumerate(trace.claims) if other.result_value == mine.value)
+    giving = (j for j, other in enumerate(trace.claims[: 2 * _COMPARED]) if other.result_value == mine.value)
     if any(j != index and not _rests_on(trace, j, index) for j in giving):  # derived, in another order
         return None
     if paired and _reached(alignment, index):
@@ -190,6 +233,8 @@ def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
     claim = alignment.trace.claims[index]
     if _reached(alignment, index) or not claim.holds or not all(same for _, _, same in alignment.partners(index)):
         return
+    if _carries_on(alignment, index):
+        return
     k = alignment.pairs[index]
     said = (
         f'"{_words(alignment.trace, claim)}" where "{_words(alignment.gold, alignment.gold.claims[k])}" is called for'
@@ -207,6 +252,17 @@ def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
         yield _finding("misread_relation" if turned else "wrong_operation", claim.step, said)
 
 
+def _carries_on(alignment: Alignment, index: int) -> bool:
+    """Whether a claim does what its gold claim does, with earlier results of its own."""
+    carried = {
+        theirs.numeral.start: mine.value
+        for mine, theirs, _ in alignment.partners(index)
+        if theirs is not None and any(source.sort == "claim" for source in theirs.sources)
+    }
+    meant = alignment.gold.claims[alignment.pairs[index]]
+    return bool(carried) and evaluate(meant.left, carried) == alignment.trace.value_of(index)
+
+
 def _reached(alignment: Alignment, index: int) -> bool:
     """Whether a claim comes to what its gold claim comes to; true for a claim without one."""
     paired = alignment.pairs.get(index)
@@ -220,12 +276,13 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
     """
     trace = alignment.trace
     claim = trace.claims[index]
-    after = range(index + 1, len(trace.claims))
+    after = range(index + 1, min(len(trace.claims), 2 * _COMPARED))
     giving = next((j for j in after if trace.value_of(j) == operand.value), None)
     later = trace.claims[giving] if giving is not None and _rests_on(trace, giving, index) else None
     if giving is not None and later is None:  # the same steps in another order
         return None
-    if later is not None and _reached(alignment, index) and not trace.givens.explains(operand.value):
+    solved_so = theirs is not None and not theirs.sources and trace is not alignment.gold
+    if later is not None and _reached(alignment, index) and not solved_so and not trace.givens.explains(operand.value):
         said = f"{_shown(operand.value)} is used before it is derived in step {later.step + 1}"
         return _finding("circular", claim.step, said)
     if theirs is None or not theirs.sources or any(source.sort != "claim" for source in theirs.sources):
@@ -234,6 +291,8 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
         return None
     mine = [alignment.backward[s.index] for s in theirs.sources if s.index in alignment.backward]
     if not mine:
+        if alignment.is_own_route and _is_left_out(alignment, operand, theirs.sources[0].index):
+            return None
         return _finding("missing_support", claim.step, f"{_shown(operand.value)} is used and never derived")
     if mine[0] < index and trace.value_of(mine[0]) != operand.value:
         stated, step = _shown(trace.value_of(mine[0])), trace.claims[mine[0]].step + 1
@@ -277,10 +336,12 @@ def _detours(alignment: Alignment, answer: Fraction | None) -> Iterator[Finding]
     trace = alignment.trace
     if trace is alignment.gold:
         return
-    for i, claim in enumerate(trace.claims):
+    for i, claim in enumerate(trace.claims[:_COMPARED]):
         inner = i not in alignment.pairs and claim.step < len(trace.steps) - 1
-        check = _is_check(trace, i, answer) and _CHECKING.search(trace.steps[claim.step])
+        check = is_check(trace, i, answer) and CHECKING.search(trace.steps[claim.step])
         if not inner or check or not (_goes_back(trace, i) or _repeats(trace, i)):
+            continue
+        if not all(operand.sources for operand in trace.operands_of(i)):
             continue
         if not any(
             trace.origin(o) == Source("claim", i) for o in trace.uses(Source("claim", i)) if o.step > claim.step
@@ -300,13 +361,6 @@ def _repeats(trace: Reading, index: int) -> bool:
     return any(same_shape(c.left, claim.left) and same_numbers(c.left, claim.left) for c in trace.claims[:index])
 
 
-def _is_check(trace: Reading, index: int, answer: Fraction | None) -> bool:
-    """Whether a claim tries the answer out: it comes back from it to what the answer was computed from."""
-    derived = [i for i, claim in enumerate(trace.claims[:index]) if claim.result_value == answer]
-    tried = any(operand.value == answer for operand in trace.operands_of(index))
-    return tried and any(o.value == trace.value_of(index) for i in derived for o in trace.operands_of(i))
-
-
 def _said_again(trace: Trace) -> Iterator[Finding]:
     """Inner sentences that repeat an earlier one word by word."""
     met: dict[str, int] = {}
@@ -323,6 +377,7 @@ def _unrelated(alignment: Alignment) -> Finding | None:
     trace = alignment.trace
     starts = [o for o in trace.occurrences if o.role == "operand" and not any(s.sort == "claim" for s in o.sources)]
     known = {o.value for o in alignment.gold.occurrences} if alignment.gold is not trace else set()
+    known |= {value * value for quantity in trace.givens.quantities for value in quantity.values}
     strange = [o for o in starts if o.value not in known and not trace.is_grounded(o)]
     if len(strange) < _STRANGE or 2 * len(strange) <= len(starts):
         return None
@@ -336,20 +391,6 @@ def _artifacts(trace: Trace) -> Iterator[Finding]:
             yield _finding("leaked_artifact", step, f'the final artifact is given ("{match[0]}")')
 
 
-def _arrives(seed: Seed, reading: Reading) -> bool:
-    """Whether the trace comes to the answer: in its last step, or by its last claim."""
-    answer = answer_value(seed.answer)
-    if answer is None:
-        return plain(seed.answer) in plain(reading.trace.text)
-    place = conclusion(reading, answer)
-    if place is None or place.step == reading.occurrences[-1].step:
-        return place is not None
-    own = [i for i in range(len(reading.claims)) if not _is_check(reading, i, answer)]
-    last = reading.value_of(own[-1]) if own else None
-    giving = (i for i in own if reading.value_of(i) == answer)
-    return last == answer or any(operand.value == last for i in giving for operand in reading.operands_of(i))
-
-
 def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[Finding]:
     """How a trace that does not come to the answer ends: too early, or elsewhere."""
     trace = alignment.trace
@@ -359,24 +400,52 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
         said = f"it concludes with {_shown(final.result_value)}, which step {again.step + 1} derives, not {seed.answer}"
         yield _finding("wrong_target", last, said)
         return
-    ends = alignment.pairs.get(len(trace.claims) - 1) == len(alignment.gold.claims) - 1
     changed = any(f.rule in _EXPLAIN for f in found)
     unknown = answer_value(seed.answer) is None and not changed  # whether another answer is stated can't be told
-    if final is None or unknown or (alignment.gold is not trace and not ends and not changed):
-        early = final is None or unknown or final.step != last or not _concludes_anew(alignment, last)
+    if final is None or unknown or (not changed and _is_short(alignment, seed)):
+        early = final is None or unknown or final.step != last or not _concludes_anew(alignment, seed.problem)
         said = "the trace stops" if early or final is None else f"it concludes with {_shown(final.result_value)}"
         yield _finding("no_conclusion" if early else "wrong_target", last, f"{said} before it comes to {seed.answer}")
         return
     yield _finding("wrong_answer", last, f"it comes to {_shown(final.result_value)}, not {seed.answer}")
     if not changed:
-        yield _finding("wrong_approach", last, "every step is sound by itself, and they do not lead to the answer")
+        said = "every step is sound by itself, and they do not lead to the answer"
+        yield _finding("wrong_approach", _departure(alignment, last), said)
 
 
-def _concludes_anew(alignment: Alignment, last: int) -> bool:
-    """Whether the last step opens as a conclusion, and the step of the worked solution that it is does not."""
+def _is_short(alignment: Alignment, seed: Seed) -> bool:
+    """Whether a trace, sound so far, is on the way to the answer, or says of something on the way that it is it."""
+    trace, gold = alignment.trace, alignment.gold
+    if trace is gold:
+        answer = answer_value(seed.answer)
+        near = answer is not None and is_near(trace, answer)
+        return near or not says_answer(seed.problem, trace.steps[-1]) or not _uses_all(trace)
+    if alignment.pairs.get(len(trace.claims) - 1) == len(gold.claims) - 1:
+        return False
+    values = {claim.result_value for claim in gold.claims}
+    return not alignment.is_own_route or not _uses_all(trace) or all(c.result_value in values for c in trace.claims)
+
+
+def _uses_all(trace: Reading) -> bool:
+    """Whether every number of the problem is in the trace, in one of its values."""
+    there = {o.value for o in trace.occurrences} | {o.numeral.value for o in trace.occurrences}
+    return all(there & set(quantity.values) for quantity in trace.givens.quantities if quantity.is_number)
+
+
+def _departure(alignment: Alignment, last: int) -> int:
+    """The step in which a trace leaves the worked solution: its first result that the solution has not."""
+    values = {claim.result_value for claim in alignment.gold.claims}
+    return next((c.step for c in alignment.trace.claims if c.result_value not in values), last)
+
+
+def _concludes_anew(alignment: Alignment, problem: str) -> bool:
+    """Whether the last step says its result is the answer, and the step of the worked solution that it is does not."""
+    step = alignment.trace.steps[-1]
+    if alignment.trace is alignment.gold:
+        return says_answer(problem, step)
     theirs = alignment.pairs.get(len(alignment.trace.claims) - 1)
     opens = theirs is not None and concludes(alignment.gold.steps[alignment.gold.claims[theirs].step])
-    return concludes(alignment.trace.steps[last]) and not opens
+    return (concludes(step) and not opens) or _ANSWER.search(step) is not None
 
 
 def _repeated(trace: Reading, found: list[Finding]) -> Claim | None:
@@ -393,6 +462,9 @@ _OTHER_ROUTE = frozenset(
     "wrong_operation wrong_quantity off_by_one dropped_condition wrong_base dropped_term wrong_order "
     "misread_relation".split()
 )
+# In words of its own it may also reckon with other factors and name other numbers.
+_OWN_ROUTE = _OTHER_ROUTE | {"wrong_conversion", "miscopied_given", "miscopied_prior", "contradiction"}
+_NOWHERE = frozenset(["invented_quantity", "unexplained_result", "circular", "miscopied_given"])
 _EXPLAIN = frozenset(
     "false_claim wrong_operation wrong_quantity miscopied_given miscopied_prior invented_quantity wrong_conversion "
     "off_by_one dropped_condition wrong_base dropped_term wrong_order misread_relation".split()
