@@ -4,8 +4,8 @@ import pytest
 from worlds import JARS as SEED
 
 from tracelift_groups.annotators.checks import AGAIN, COSTS, MEASURED, checks, score
+from tracelift_groups.cited import Finding
 from tracelift_groups.errors import RecordError
-from tracelift_groups.finding import Finding
 from tracelift_groups.rubric import ANCHORS, Dimension, Rubric, load_rubric
 
 

@@ -117,3 +117,10 @@ def test_the_command_writes_a_file_and_says_what_it_left_out(tmp_path: Path) -> 
     assert len(out.read_text("utf-8").splitlines()) == 1
     bare = CliRunner().invoke(app, ["annotate", str(file)])
     assert json.loads(bare.stdout)["annotation"]["first_error_step"] == -1
+
+
+def test_a_table_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "traces.csv"
+    file.write_text("problem,answer,trace\n1 + 1?,2,1 + 1 = 2\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"not JSON Lines.*\n?.*\.jsonl"):
+        annotate_file(str(file), lambda _: None)

@@ -13,6 +13,7 @@ from tracelift_groups.checker import same_shape
 from tracelift_groups.claim import Claim
 from tracelift_groups.expression import operands, operations
 from tracelift_groups.reading import Occurrence, Reading
+from tracelift_groups.route import follows
 
 _EQUAL = 3.5  # the same result, numbers and form
 _LEAST = 1.25  # one common number of two is not enough by itself, nor is the same result
@@ -25,6 +26,11 @@ class Alignment:
     trace: Reading
     gold: Reading
     pairs: dict[int, int]
+
+    @cached_property
+    def is_own_route(self) -> bool:
+        """Whether the trace is in words of its own, and not the worked solution with changes; true without one."""
+        return self.trace is self.gold or not follows(self.trace, self.gold)
 
     @cached_property
     def backward(self) -> dict[int, int]:
@@ -59,7 +65,12 @@ class Alignment:
 
 
 def align(trace: Reading, gold: Reading) -> Alignment:
-    """Pair claims: first those that agree in everything, then each with the free gold claim that it is most like."""
+    """Pair claims: first those that agree in everything, then each with the free gold claim that it is most like.
+
+    A trace beside itself is paired with itself.
+    """
+    if trace is gold:
+        return Alignment(trace, gold, {i: i for i in range(len(trace.claims))})
     pairs: dict[int, int] = {}
     free = set(range(len(gold.claims)))
     for equal in (True, False):

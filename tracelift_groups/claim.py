@@ -295,7 +295,7 @@ def _may_start(tokens: list[Token], at: int) -> bool:
     if token.kind == "MINUS":
         return previous.kind in _RELATIONS or previous.kind == "OPEN"
     clock = previous.text == ":" and token.glued and before > 0 and tokens[before - 1].kind == "NUMBER"
-    glued_variable = previous.kind in ("WORD", "SYMBOL") and token.text == "(" and token.glued
+    glued_variable = previous.kind in ("WORD", "SYMBOL") and token.text == "(" and token.glued and before == at - 1
     number = previous.kind == "NUMBER" and before == at - 1
     variable = previous.kind == "WORD" and len(previous.text) == 1 and before > 0
     variable = variable and tokens[before - 1].kind in ("NUMBER", "CLOSE", *OPERATORS)

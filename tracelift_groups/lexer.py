@@ -108,6 +108,8 @@ def tokens(text: str, offset: int = 0) -> list[Token]:
         if name in ("SKIP", "BOLD"):
             if shown == "\n":
                 found.append(Token("STOP", start + offset, stop + offset, "\n", False))
+            elif shown == "\\left" and start == end:  # `3\left(x` is glued
+                end = stop
             continue
         glued = start == end
         end = stop

@@ -115,6 +115,11 @@ class Reading:
                 found.setdefault(o.value, o.step)
         return found
 
+    @cached_property
+    def used(self) -> frozenset[Fraction]:
+        """The values that something is computed with."""
+        return frozenset(o.value for o in self.occurrences if o.is_used)
+
     def value_of(self, claim: int) -> Fraction:
         """What a claim says its expression is."""
         return self.claims[claim].result_value

@@ -77,6 +77,8 @@ def annotate_file(
     path, columns = _split(spec)
     scores = _Scores(ANNOTATORS.get(annotator), annotator, load_rubric(rubric))
     scores.annotation(Seed("-", "math", "-", "math", "1 + 1", "2"), "1 + 1 = 2")  # a rubric it can't measure fails here
+    if path.suffix in (".csv", ".tsv", ".parquet"):
+        raise SourceError(f"{path} is not JSON Lines.", "Convert it: one JSON object a line, in a file named .jsonl.")
     summary = Summary()
     for row in json_rows(path):
         try:

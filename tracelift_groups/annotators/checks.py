@@ -4,8 +4,9 @@ from collections import Counter
 
 from tracelift_groups.annotation import RAW_MAX, Annotation
 from tracelift_groups.annotator import ANNOTATORS
+from tracelift_groups.cited import Finding
 from tracelift_groups.errors import RecordError
-from tracelift_groups.finding import Finding, findings
+from tracelift_groups.finding import findings
 from tracelift_groups.rubric import Rubric
 from tracelift_groups.seed import Seed
 
