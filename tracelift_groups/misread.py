@@ -56,8 +56,9 @@ def _changes_unit(reading: Reading, claim: Claim) -> bool:
     last = claim.result.start - claim.start
     text = reading.trace.text[claim.start : claim.end + 16]
     stated, *_ = [*_units(text[max(last - 2, 0) :])[:1], ""]
+    named = _units(text[:last]) if any(stated in family for family in _UNITS) else []
     for family in _UNITS:
-        before = {unit for unit in _units(text[:last]) if unit in family}
+        before = {unit for unit in named if unit in family}
         if stated not in family or not before:
             continue
         scales = [Fraction(family[unit], family[stated]) for unit in before]
