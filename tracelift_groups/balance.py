@@ -16,7 +16,7 @@ from tracelift_groups.perturbation import Perturbation
 _NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
 _TIMES = re.compile(r"[*×·]|(?<=[0-9)\s])x(?=[\s0-9$(])|\\\\(?:times|cdot)")
 # What is counted in a text, each in units of a change that shows.
-_UNITS = {"characters": 60, "lines": 1, "=": 1, "+": 1, "-": 1, "*": 1, "/": 1, "numbers": 2, "common": 4}
+_UNITS = {"characters": 60, "lines": 1, "=": 1, "+": 1, "-": 1, "*": 1, "/": 1, "numbers": 2, "common": 2}
 _TRIES = 40
 
 

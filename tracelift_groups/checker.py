@@ -61,8 +61,18 @@ class Evidence:
 
     @cached_property
     def false_claims(self) -> list[int]:
-        """Claims of the flaw whose arithmetic is wrong; an unread one is when the reference says another result."""
-        return [i for i, claim in enumerate(self.flaw.claims) if not claim.holds or self._is_misstated(i)]
+        """Claims of the flaw whose arithmetic is wrong; an unread one is when the reference says another result.
+
+        What stands in the reference in the same words was judged there (gold.py), and is no flaw.
+        """
+        wrong = (i for i, claim in enumerate(self.flaw.claims) if not claim.holds and not self._is_kept(i))
+        return sorted({*wrong, *filter(self._is_misstated, range(len(self.flaw.claims)))})
+
+    def _is_kept(self, index: int) -> bool:
+        if index not in self.pairs:
+            return False
+        ours = self.reference.claims[self.pairs[index]]
+        return not ours.holds and self.case.text[ours.start : ours.end] == self.shown(self.flaw.claims[index])
 
     def _is_misstated(self, index: int) -> bool:
         claim = self.flaw.claims[index]

@@ -1,6 +1,7 @@
 """Whether a seed's gold passes its own check before anything is made of it: true arithmetic that ends in the answer."""
 
 from tracelift_groups.answer import answer_value, conclusion, plain
+from tracelift_groups.misread import is_misread
 from tracelift_groups.outcome import Drop
 from tracelift_groups.reading import read
 from tracelift_groups.reference import reference_text
@@ -17,8 +18,8 @@ def check_gold(seed: Seed) -> Drop | None:
         return None
     trace = Trace.read(reference_text(seed.solution))
     reading = read(seed.problem, trace)
-    for claim in reading.claims:
-        if not claim.holds:
+    for i, claim in enumerate(reading.claims):
+        if not claim.holds and not is_misread(reading, i):
             shown = trace.text[claim.start : claim.end]
             reason = f'The worked solution says "{shown}", but the left side is {claim.value}.'
             return _drop(seed, "gold-false-claim", reason, f"step {claim.step + 1}")

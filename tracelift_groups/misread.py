@@ -53,9 +53,10 @@ def _is_part(reading: Reading, claim: Claim) -> bool:
 
 def _changes_unit(reading: Reading, claim: Claim) -> bool:
     """`2 * 110 = 220 cents = $2.20`, `4 pounds - 6 ounces = 58 ounces`: true between two units of one family."""
-    last = claim.result.start - claim.start
-    text = reading.trace.text[claim.start : claim.end + 16]
-    stated, *_ = [*_units(text[max(last - 2, 0) :])[:1], ""]
+    start = max(claim.start - 1, 0)  # `$0.25 x 10 = 250 cents` begins with its unit
+    last = claim.result.start - start
+    text = reading.trace.text[start : claim.end + 16]
+    stated, *_ = [*_units(text[last - (text[last - 1] == "$") :])[:1], ""]
     named = _units(text[:last]) if any(stated in family for family in _UNITS) else []
     for family in _UNITS:
         before = {unit for unit in named if unit in family}

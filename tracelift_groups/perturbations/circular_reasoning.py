@@ -17,6 +17,7 @@ from tracelift_groups.reading import Source
     checker="missing_support",
     difference="circular",
     needs="a claim whose result a later claim of one operation uses",
+    weight=0.8,
 )
 def circular_reasoning(case: Case, rng: Random) -> Iterator[Draft]:
     """Uses what is to be shown."""

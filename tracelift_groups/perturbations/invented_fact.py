@@ -18,6 +18,7 @@ from tracelift_groups.reading import Occurrence
     checker="ungrounded",
     difference="joined",
     needs="a sum or difference that ends in a number right before its equals sign",
+    weight=0.8,
 )
 def invented_fact(case: Case, rng: Random) -> Iterator[Draft]:
     """A quantity that the problem does not give."""

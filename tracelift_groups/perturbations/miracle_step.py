@@ -19,6 +19,7 @@ from tracelift_groups.reading import Occurrence
     checker="ungrounded",
     difference="replaced",
     needs="a claim of one operation on two numbers, written as digits",
+    weight=0.8,
 )
 def miracle_step(case: Case, rng: Random) -> Iterator[Draft]:
     """The right result appears without support."""

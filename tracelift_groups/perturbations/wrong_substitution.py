@@ -16,6 +16,7 @@ from tracelift_groups.quantity import is_rate
     checker="differs_from_reference_graph",
     difference="substitution",
     needs="a claim, and another known quantity of similar size",
+    weight=1.3,
 )
 def wrong_substitution(case: Case, rng: Random) -> Iterator[Draft]:
     """Right rule, wrong quantity put in."""
