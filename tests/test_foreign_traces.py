@@ -28,8 +28,8 @@ PROBLEMS = {
     name: seed(given["problem"], given["solution"], given["answer"], name)
     for name, given in json.loads((HERE / "foreign_problems.json").read_text("utf-8")).items()
 }
-# Shares that hold on each half of the traces that are measured, with the worked solution and without it. The held-out
-# half was not looked at while the annotator was mended.
+# Shares that hold on each half of the traces that are measured, with the worked solution and without it. The rows of
+# the held-out half were not read while the annotator was mended; their totals were seen.
 RIGHT, SEEN, STEP, DIMENSION = 0.95, 0.95, 0.8, 0.7
 
 

@@ -128,7 +128,7 @@ def _detours(alignment: Alignment, answer: Fraction | None) -> Iterator[Finding]
         check = is_check(trace, i, answer) and CHECKING.search(trace.steps[claim.step])
         if not inner or check or not (_goes_back(trace, i) or _repeats(trace, i)):
             continue
-        if not all(operand.sources for operand in trace.operands_of(i)):
+        if not all(map(trace.is_grounded, trace.operands_of(i))):
             continue
         if not any(
             trace.origin(o) == Source("claim", i) for o in trace.uses(Source("claim", i)) if o.step > claim.step

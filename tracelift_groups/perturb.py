@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracelift_groups.config import Config
 
 MAX_DRAFTS = 12  # drafts of one kind that are tried on the ladder before it is given up
-AHEAD = 6  # drafts of one kind that are compared before the first is tried
+AHEAD = 4  # drafts of one kind that are compared before the first is tried
 AGAIN = 2  # more flaws of one kind, where too few kinds apply to make a bank
 SPARE = 3  # flaws beyond max_negatives, for the rubric and the choice of the bank to drop
 

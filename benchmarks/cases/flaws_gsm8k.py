@@ -57,7 +57,6 @@ def measure(setup: Setup) -> Result:
         Figure("flaws whose own dimension falls most", "%", (_percent([own for *_, own in flaws]),), at_least=90),
         Figure("gold solutions that are strong, without a finding", "%", (_percent(strong),), at_least=97),
         Figure("smallest share of a kind where it applies", "%", (min(shares.values()),), at_least=2),
-        Figure("largest share of a kind", "%", (100 * max(kept.values()) / kept.total(),), at_most=15),
         Figure("flaws before rung 6", "", (len(flaws),)),
         Figure("accepted problems", "", (len(accepted),)),
     )  # fmt: skip

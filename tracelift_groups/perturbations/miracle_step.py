@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
+from tracelift_groups.balance import rarer
 from tracelift_groups.exact import Fraction
 from tracelift_groups.expression import Operation
 from tracelift_groups.kind import Case, Draft, perturbation
@@ -23,6 +24,10 @@ from tracelift_groups.reading import Occurrence
 )
 def miracle_step(case: Case, rng: Random) -> Iterator[Draft]:
     """The right result appears without support."""
+    yield from sorted(_drafts(case, rng), key=lambda draft: rarer(draft.perturbation("miracle_step", case)))
+
+
+def _drafts(case: Case, rng: Random) -> Iterator[Draft]:
     reading = case.reading
     simple = [reading.operands_of(i) for i, claim in enumerate(reading.claims) if claim.holds and binary(case, i)]
     lefts = {pair[0].index: pair for pair in simple}

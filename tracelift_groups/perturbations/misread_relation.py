@@ -17,7 +17,7 @@ from tracelift_groups.relation import inverse, relation_of
     checker="differs_from_reference_graph",
     difference="relation",
     needs="a claim that carries out a relation of the problem (twice, half, more, fewer) by one operator",
-    weight=6,
+    weight=4,
 )
 def misread_relation(case: Case, rng: Random) -> Iterator[Draft]:
     """Twice or half, more or less turned round."""

@@ -15,7 +15,7 @@ from tracelift_groups.reading import Source
     checker="missing_support",
     difference="step",
     needs="two steps or more, one of them with a result or number that a later one uses",
-    weight=0.3,
+    weight=0.25,
 )
 def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
     """A needed step skipped, later ones assume it."""

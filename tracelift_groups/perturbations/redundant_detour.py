@@ -22,7 +22,6 @@ _LONGEST = 200  # characters of a sentence that is taken over
     answer="keeps",
     checker="redundant",
     needs="a claim of one operation, before the last step, on a number that a statement introduces; or three steps",
-    weight=0.9,
 )
 def redundant_detour(case: Case, rng: Random) -> Iterator[Draft]:
     """Valid but useless steps."""

@@ -15,7 +15,7 @@ from tracelift_groups.kind import Case, Draft, perturbation
     checker="missing_support",
     difference="end",
     needs="an answer that is first stated after the first step",
-    weight=0.3,
+    weight=0.25,
 )
 def unfinished_derivation(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the latest place is the best
     """Stops before the executor has enough."""

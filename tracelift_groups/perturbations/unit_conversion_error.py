@@ -36,7 +36,7 @@ _MISTAKEN = {
     checker="differs_from_reference_graph",
     difference="constant",
     needs="a claim that converts units by an everyday factor (7, 12, 24, 60, 100…) that the problem does not state",
-    weight=8,
+    weight=4,
 )
 def unit_conversion_error(case: Case, rng: Random) -> Iterator[Draft]:
     """Wrong or skipped conversion."""
