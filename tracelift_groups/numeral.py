@@ -118,8 +118,10 @@ class Numeral:
 def parse_numeral(text: str, start: int = 0) -> Numeral | None:
     """The numeral that `text` is, placed at `start`; None for a run of more than 30 digits or a zero denominator."""
     end = start + len(text)
-    if sum(map(str.isdigit, text)) > MAX_DIGITS:
+    if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
         return None
+    if text.isascii() and text.isdigit():  # most of them
+        return Numeral(start, end, Fraction(int(text)), "digits")
     if text[0].isalpha():
         return Numeral(start, end, Fraction(_word_value(text.lower())), "word", capital=text[0].isupper())
     if text[0] == "\\":

@@ -183,17 +183,22 @@ def _read_step(text: str, index: int, start: int) -> _Step:
 
 def _beside_operator(cut: list[Token], at: int) -> bool:
     """Whether an operator stands before a number, or an operator or = after it and its unit."""
+    for token in cut[at + 1 : at + 2 + MAX_UNIT_WORDS]:
+        if token.kind in OPERATORS or token.kind == "EQUAL":
+            return True
+        if token.kind not in ("WORD", "OF"):
+            break
     before = [token.kind for token in cut[max(at - 3, 0) : at] if token.kind != "MONEY"]
     if before[-1:] == ["MINUS"] and before[-2:-1] in ([], ["EQUAL"], ["ABOUT"], ["OPEN"]):  # a sign
-        before = []
-    after = [token.kind for token in cut[at + 1 : at + 2 + MAX_UNIT_WORDS] if token.kind not in ("WORD", "OF")]
-    return any(kind in OPERATORS for kind in (*before[-1:], *after[:1])) or after[:1] == ["EQUAL"]
+        return False
+    return bool(before) and before[-1] in OPERATORS
 
 
 def _ratio(cut: list[Token], at: int) -> Fraction | None:
     """The value of the `3/4` that a number is a part of."""
-    for first in (at, at - 2):
-        three = cut[max(first, 0) : first + 3]
+    slashes = (i for i in (at + 1, at - 1) if 0 < i < len(cut) - 1 and cut[i].kind == "DIVIDE")
+    for slash in slashes:
+        three = cut[slash - 1 : slash + 2]
         if [token.kind for token in three] == ["NUMBER", "DIVIDE", "NUMBER"] and three[1].glued and three[2].glued:
             top, bottom = three[0].numeral, three[2].numeral
             return top.value / bottom.value if top and bottom and bottom.value else None
