@@ -1,0 +1,123 @@
+"""A worker's long-lived process: enters a tier, loads what programs import, and forks a session for each program.
+
+It is single-threaded and never reads a job, so nothing of one program is in the memory that the next one inherits.
+`main` is started by worker.py in a fresh interpreter with an empty environment.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+from tracelift_groups.sandbox import linux, wire
+from tracelift_groups.sandbox.confine import Confinement
+from tracelift_groups.sandbox.isolation import Isolation, TierUnavailableError, build_root, enter
+from tracelift_groups.sandbox.session import serve
+from tracelift_groups.sandbox.tier import Tier
+
+# What programs commonly import. Each costs a little at every fork; the rest is imported by the program itself.
+_PRELOADED = (
+    "array bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions functools heapq io "
+    "itertools json math operator queue random re statistics string struct textwrap threading time traceback typing"
+).split()
+_ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}  # noqa: S108 the sandbox's own
+
+
+def main(control_descriptor: int, parent: int, tier: Tier) -> None:
+    """Serve until the library closes its end or ends. Says hello, with the reason where the tier can't be entered."""
+    control = socket.socket(fileno=control_descriptor)
+    try:
+        watched = os.pidfd_open(parent)
+        if os.getppid() != parent:
+            return
+        isolation = enter(tier)
+        if isolation.namespaces and _first_of_namespace():
+            return
+        confinement = _prepare(isolation)
+    except (TierUnavailableError, OSError) as error:
+        control.send(json.dumps({"reason": str(error)}).encode())
+        return
+    except Exception:  # whatever it is, the library's to show
+        control.send(json.dumps({"bug": traceback.format_exc()}).encode()[:60_000])
+        return
+    control.send(json.dumps({"tier": tier}).encode())
+    _loop(control, watched, isolation, confinement)
+
+
+def _first_of_namespace() -> bool:
+    """Fork the first process of the new process namespace; True in the one that has waited for its end."""
+    child = os.fork()
+    if child:
+        for descriptor in range(3):
+            os.close(descriptor)
+        os.waitpid(child, 0)
+        return True
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    return False
+
+
+def _prepare(isolation: Isolation) -> Confinement:
+    address_space = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGESIZE")
+    if isolation.namespaces:
+        build_root(isolation)
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    confinement = Confinement(isolation, address_space)
+    os.environ.clear()
+    os.environ.update(_ENVIRONMENT)
+    for name in _PRELOADED:
+        import_module(name)
+    _forget_where_we_are()
+    gc.collect()
+    gc.freeze()
+    return confinement
+
+
+def _forget_where_we_are() -> None:
+    sys.path[:] = [place for place in sys.path if Path(place).is_relative_to(sys.base_prefix)]
+    sys.argv[:] = sys.orig_argv[:] = ["program.py"]
+    sys.executable = sys._base_executable = ""  # type: ignore[attr-defined]  # venv's word for the same
+    sys.prefix, sys.exec_prefix = sys.base_prefix, sys.base_exec_prefix
+    sys.path_importer_cache.clear()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tracelift_groups"]:
+        del sys.modules[name]
+
+
+def _loop(control: socket.socket, watched: int, isolation: Isolation, confinement: Confinement) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # sessions are reaped by the kernel
+    own = os.pidfd_open(os.getpid())
+    poller = select.poll()
+    poller.register(control, select.POLLIN)
+    poller.register(watched, select.POLLIN)
+    while True:
+        if any(descriptor == watched for descriptor, _ in poller.poll()):
+            return
+        _, descriptors, _, _ = socket.recv_fds(control, wire.MAX_MESSAGE, 1)
+        if not descriptors:
+            return
+        if _fork_session(isolation, own) == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for descriptor in (control.detach(), watched, own):
+                os.close(descriptor)
+            serve(socket.socket(fileno=descriptors[0]), confinement)
+            os._exit(0)
+        os.close(descriptors[0])
+
+
+def _fork_session(isolation: Isolation, own: int) -> int:
+    """Fork into a process namespace and an IPC namespace of the session's own, where there are namespaces."""
+    if not isolation.namespaces:
+        return os.fork()
+    linux.unshare(linux.CLONE_NEWPID)
+    child = os.fork()
+    if child:
+        linux.setns(own, linux.CLONE_NEWPID)
+    else:
+        linux.unshare(linux.CLONE_NEWIPC)
+    return child
