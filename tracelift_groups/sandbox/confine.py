@@ -3,6 +3,7 @@
 The order matters: what needs rights comes first, then the rights go, then the system calls.
 """
 
+import fcntl
 import os
 import resource
 import signal
@@ -26,7 +27,7 @@ class Confinement:
         self.isolation = isolation
         self._address_space = address_space
         self._filter = Filter(machine) if machine and isolation.tier != "D" else None
-        self._rules = landlock.ruleset() if isolation.tier == "C" else None
+        self._rules = fcntl.fcntl(landlock.ruleset(), fcntl.F_DUPFD_CLOEXEC, 2 * _ASIDE) if isolation.tier == "C" else None
 
     def apply(self, start: wire.Start, ready: int, descriptors: list[int]) -> None:
         """Confine this process. `descriptors` are job, result, stdin, stdout, stderr and, or not, the channel.

@@ -61,16 +61,21 @@ def _run(session: socket.socket, start: wire.Start, confinement: Confinement, de
     _, status, usage = os.wait4(child, 0)
     while _reaped():
         pass
-    if not os.read(confined, 1):
-        reason = wire.NOT_STARTED
+    said = os.read(confined, wire.MAX_REASON)
     os.close(confined)
+    if said != wire.CONFINED:
+        return wire.End(status, 0.0, wire.NOT_STARTED, said or b"it ended while it was confined")
     return wire.End(status, usage.ru_utime + usage.ru_stime, reason)
 
 
 def _become_test(start: wire.Start, confinement: Confinement, ready: int, descriptors: list[int]) -> NoReturn:
     try:
-        confinement.apply(start, ready, descriptors)
-        os.write(wire.READY, b"+")
+        try:
+            confinement.apply(start, ready, descriptors)
+        except Exception as error:  # whatever it is, no program may run
+            os.write(ready, repr(error).encode("utf-8", "replace")[: wire.MAX_REASON])
+            os._exit(1)
+        os.write(wire.READY, wire.CONFINED)
         os.close(wire.READY)
         run_test()
     finally:

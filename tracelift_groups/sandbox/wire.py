@@ -18,7 +18,9 @@ JOB, RESULT, CHANNEL, SOURCE, CODE, READY = 3, 4, 5, 6, 7, 8
 FIRST_UNUSED = 9
 
 PROGRAM, TEST, STOP = b"p", b"t", b"k"
-MAX_MESSAGE = 256
+MAX_MESSAGE = 512
+CONFINED = b"+"
+MAX_REASON = 300
 
 _START = struct.Struct("=BddQQQI")
 _END = struct.Struct("=idB")
@@ -48,15 +50,16 @@ class Start:
 
 @dataclass(frozen=True)
 class End:
-    """How a test's process ended: its wait status, its processor time, and why it was ended."""
+    """How a test's process ended: its wait status, its processor time, why it was ended, for NOT_STARTED in words."""
 
     status: int
     cpu_seconds: float
     reason: int
+    words: bytes = b""
 
     def pack(self) -> bytes:
-        return _END.pack(*astuple(self))
+        return _END.pack(self.status, self.cpu_seconds, self.reason) + self.words
 
     @staticmethod
     def unpack(record: bytes) -> "End":
-        return End(*_END.unpack(record))
+        return End(*_END.unpack(record[: _END.size]), record[_END.size :])

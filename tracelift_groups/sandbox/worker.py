@@ -179,7 +179,7 @@ class _Session:
             raise WorkerLostError("a program's supervisor ended")
         end = wire.End.unpack(record)
         if end.reason == wire.NOT_STARTED:
-            raise WorkerLostError("a test's process could not be confined")
+            raise WorkerLostError(f"a test's process could not be confined: {end.words.decode('utf-8', 'replace')}")
         try:
             return Outcome(end, *(_content(descriptor) for descriptor in self._files))
         finally:

@@ -90,24 +90,34 @@ def _forget_where_we_are() -> None:
 
 
 def _loop(control: socket.socket, watched: int, isolation: Isolation, confinement: Confinement) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # sessions are reaped by the kernel
     own = os.pidfd_open(os.getpid())
     poller = select.poll()
     poller.register(control, select.POLLIN)
     poller.register(watched, select.POLLIN)
+    sessions: dict[int, int] = {}
     while True:
-        if any(descriptor == watched for descriptor, _ in poller.poll()):
+        came = {descriptor for descriptor, _ in poller.poll()}
+        for ended in came & sessions.keys():
+            poller.unregister(ended)
+            os.close(ended)
+            os.waitpid(sessions.pop(ended), 0)
+        if watched in came:
             return
+        if control.fileno() not in came:
+            continue
         _, descriptors, _, _ = socket.recv_fds(control, wire.MAX_MESSAGE, 1)
         if not descriptors:
             return
-        if _fork_session(isolation, own) == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for descriptor in (control.detach(), watched, own):
+        child = _fork_session(isolation, own)
+        if child == 0:
+            for descriptor in (control.detach(), watched, own, *sessions):
                 os.close(descriptor)
             serve(socket.socket(fileno=descriptors[0]), confinement)
             os._exit(0)
         os.close(descriptors[0])
+        started = os.pidfd_open(child)
+        poller.register(started, select.POLLIN)
+        sessions[started] = child
 
 
 def _fork_session(isolation: Isolation, own: int) -> int:
