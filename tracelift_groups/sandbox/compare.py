@@ -57,7 +57,7 @@ def _near_texts(want: str, got: str, tolerance: float) -> bool:
 def _near(want: float, got: float, tolerance: float) -> bool:
     if math.isnan(want) or math.isnan(got):
         return math.isnan(want) and math.isnan(got)
-    return want == got or abs(want - got) <= tolerance * max(1.0, abs(want)) and math.isfinite(got)
+    return want == got or (abs(want - got) <= tolerance * max(1.0, abs(want)) and math.isfinite(got))
 
 
 def value_difference(expected: list[Any], found: Any, tolerance: float | None = None) -> str | None:

@@ -3,17 +3,18 @@
 The order matters: what needs rights comes first, then the rights go, then the system calls.
 """
 
+import _signal  # the module signal makes enums of all numbers, which every test would pay for
 import fcntl
 import os
 import resource
-import signal
 
 from tracelift_groups.sandbox import landlock, linux, wire
-from tracelift_groups.sandbox.isolation import Isolation
+from tracelift_groups.sandbox.isolation import Isolation, Scratch
 from tracelift_groups.sandbox.seccomp import Filter
 from tracelift_groups.sandbox.syscalls import architecture
 
 _OPEN_FILES = 64
+_PLACES = (wire.READY, wire.JOB, wire.RESULT, 0, 1, 2, wire.CHANNEL)
 _ASIDE = 64  # above all places
 _OWN_PROCESSES = 8  # of the worker, which count where programs have no uid of their own
 _STACK = 64 * 2**20  # the main thread's; programs may raise it
@@ -26,26 +27,37 @@ class Confinement:
         machine = architecture()
         self.isolation = isolation
         self._address_space = address_space
+        self._uid = os.getuid()
+        self._limits: list[tuple[int, tuple[int, int]]] = []
+        self._scratch: Scratch | None = None
         self._filter = Filter(machine) if machine and isolation.tier != "D" else None
-        self._rules = fcntl.fcntl(landlock.ruleset(), fcntl.F_DUPFD_CLOEXEC, 2 * _ASIDE) if isolation.tier == "C" else None
+        self._rules = (
+            fcntl.fcntl(landlock.ruleset(), fcntl.F_DUPFD_CLOEXEC, 2 * _ASIDE) if isolation.tier == "C" else None
+        )
 
-    def apply(self, start: wire.Start, ready: int, descriptors: list[int]) -> None:
+    def prepare(self, start: wire.Start) -> None:
+        """Get ready for a session's tests."""
+        self._uid = os.getuid() if self.isolation.uid is None else self.isolation.uid + start.role
+        self._limits = limits_of(start, self.isolation, self._address_space)
+        if self.isolation.namespaces:
+            self._scratch = Scratch(self.isolation, start.scratch_bytes, self._uid)
+
+    def apply(self, ready: int, descriptors: list[int]) -> None:
         """Confine this process. `descriptors` are job, result, stdin, stdout, stderr and, or not, the channel.
 
         OSError when any step fails: then no program may be run.
         """
-        own = os.getuid()
-        uid = own if self.isolation.uid is None else self.isolation.uid + start.role
         os.setsid()
-        if self.isolation.namespaces:
-            self.isolation.mount_scratch(start.scratch_bytes, uid)
-        _arrange(ready, descriptors)
+        if self._scratch:
+            self._scratch.mount()
+        _arrange([ready, *descriptors])
         _reset_signals()
-        self._limit(start)
-        if uid != own:
+        for name, bounds in self._limits:
+            resource.setrlimit(name, bounds)
+        if self.isolation.uid is not None:
             os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
+            os.setresgid(self._uid, self._uid, self._uid)
+            os.setresuid(self._uid, self._uid, self._uid)
         elif self.isolation.namespaces:
             linux.drop_capabilities()
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
@@ -56,48 +68,46 @@ class Confinement:
         if self._filter:
             self._filter.install(os.getpid())
 
-    def _limit(self, start: wire.Start) -> None:
-        cpu = int(start.cpu_seconds) + 1  # whole seconds only; the session watches the exact limit
-        for name, value in (
-            (resource.RLIMIT_CPU, cpu),
-            (resource.RLIMIT_AS, self._address_space + start.memory_bytes),
-            (resource.RLIMIT_FSIZE, start.output_bytes),
-            (resource.RLIMIT_NOFILE, _OPEN_FILES),
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_MEMLOCK, 0),
-            (resource.RLIMIT_MSGQUEUE, 0),
-        ):
-            _lower(name, value)
-        if self.isolation.uid is not None or self.isolation.namespaces:
-            # Otherwise all processes of the user count, and nobody knows how many those are.
-            _lower(resource.RLIMIT_NPROC, start.threads + _OWN_PROCESSES)
-        highest = resource.getrlimit(resource.RLIMIT_STACK)[1]
-        if highest == resource.RLIM_INFINITY or highest > _STACK:
-            resource.setrlimit(resource.RLIMIT_STACK, (_STACK, highest))
+
+def limits_of(start: wire.Start, isolation: Isolation, address_space: int) -> list[tuple[int, tuple[int, int]]]:
+    """What to give to setrlimit, for each test of a session."""
+    wanted = {
+        # In whole seconds; the session watches the exact limit.
+        resource.RLIMIT_CPU: int(start.cpu_seconds) + 1,
+        resource.RLIMIT_AS: address_space + start.memory_bytes,
+        resource.RLIMIT_FSIZE: start.output_bytes,
+        resource.RLIMIT_NOFILE: _OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    if isolation.uid is not None or isolation.namespaces:
+        # Otherwise all processes of the user count, and nobody knows how many those are.
+        wanted[resource.RLIMIT_NPROC] = start.threads + _OWN_PROCESSES
+    found = [(name, (value, value)) for name, value in ((name, _within(name, value)) for name, value in wanted.items())]
+    highest = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    return [*found, (resource.RLIMIT_STACK, (_within(resource.RLIMIT_STACK, _STACK), highest))]
 
 
-def _lower(name: int, value: int) -> None:
+def _within(name: int, value: int) -> int:
     highest = resource.getrlimit(name)[1]
-    value = value if highest == resource.RLIM_INFINITY else min(value, highest)
-    resource.setrlimit(name, (value, value))
+    return value if highest == resource.RLIM_INFINITY else min(value, highest)
 
 
-def _arrange(ready: int, descriptors: list[int]) -> None:
+def _arrange(descriptors: list[int]) -> None:
     """Every descriptor to its place."""
-    job, result, stdin, stdout, stderr, *channel = descriptors
-    places = {job: wire.JOB, result: wire.RESULT, stdin: 0, stdout: 1, stderr: 2, ready: wire.READY}
-    places |= dict.fromkeys(channel, wire.CHANNEL)
     # Moved out of the way first: a place may be taken by one that is still needed.
-    high = {os.dup2(descriptor, _ASIDE + place): place for descriptor, place in places.items()}
-    for descriptor, place in high.items():
-        os.dup2(descriptor, place)
-    if not channel:
+    for index, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, _ASIDE + index)
+    for index, _ in enumerate(descriptors):
+        os.dup2(_ASIDE + index, _PLACES[index])
+    if len(descriptors) < len(_PLACES):
         os.dup2(2, wire.CHANNEL)
 
 
 def _reset_signals() -> None:
     # Python ignores these two; a program that writes too much must end at once.
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    _signal.signal(_signal.SIGXFSZ, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, ())

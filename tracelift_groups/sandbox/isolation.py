@@ -2,7 +2,7 @@
 
 Nothing here, nor anything built on it, deletes: what a program writes lies on a tmpfs that goes with the mount
 namespace of its process. The calls that would harm the machine if they ran outside of our namespaces (mounting a
-scratch, ending all processes) are methods of `Isolation` and refuse when that one was not entered.
+scratch, ending all processes) ask `Isolation` first and refuse when that one was not entered.
 """
 
 import errno
@@ -20,6 +20,7 @@ _NAMESPACES = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linu
 _PRIVATE_UIDS = 0x60000000
 _FEW_PRIVATE_UIDS = 61184  # where containers map 65,536 uids only
 _SEEN_AS = 61184
+_SCRATCH_FLAGS = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
 
 
 class NotIsolatedError(Exception):
@@ -41,18 +42,9 @@ class Isolation:
     namespaces: bool
     uid: int | None
 
-    def mount_scratch(self, size: int, owner: int) -> None:
-        """A fresh, empty /tmp in a mount namespace of this process alone, where it then works."""
-        self._require_namespaces()
-        linux.unshare(linux.CLONE_NEWNS)
-        flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
-        options = f"mode=0700,size={size},nr_inodes=512,uid={owner},gid={owner}"
-        linux.mount("tmpfs", "/tmp", "tmpfs", flags, options)  # noqa: S108 in our own root
-        os.chdir("/tmp")
-
     def end_others(self) -> None:
         """End every other process of this process's own process namespace, whose first process it must be."""
-        self._require_namespaces()
+        self.require_namespaces()
         if os.getpid() != 1:
             raise NotIsolatedError("Only the first process of a namespace may end the others.")
         try:
@@ -60,9 +52,25 @@ class Isolation:
         except ProcessLookupError:
             return
 
-    def _require_namespaces(self) -> None:
+    def require_namespaces(self) -> None:
+        """NotIsolatedError outside of namespaces of our own."""
         if not self.namespaces:
             raise NotIsolatedError("Refused: this process is not in namespaces of its own.")
+
+
+class Scratch:
+    """A place to write for one process: a tmpfs over /tmp that nobody else sees and that ends with it."""
+
+    def __init__(self, isolation: Isolation, size: int, owner: int) -> None:
+        self._isolation = isolation
+        self._options = f"mode=0700,size={size},nr_inodes=512,uid={owner},gid={owner}".encode()
+
+    def mount(self) -> None:
+        """Put it there, fresh and empty, and work in it. NotIsolatedError outside of namespaces of our own."""
+        self._isolation.require_namespaces()
+        linux.unshare(linux.CLONE_NEWNS)
+        linux.mount_bytes(b"tmpfs", b"/tmp", b"tmpfs", _SCRATCH_FLAGS, self._options)
+        os.chdir("/tmp")
 
 
 def enter(tier: Tier) -> Isolation:
@@ -144,7 +152,7 @@ def _private_uid() -> int | None:
 
 def build_root(isolation: Isolation) -> None:
     """Leave the machine's files behind: a read-only root of system libraries and the interpreter."""
-    isolation._require_namespaces()
+    isolation.require_namespaces()
     machine = architecture()
     assert machine is not None, "entering the tier needed it"
     root.build(machine.pivot_root)

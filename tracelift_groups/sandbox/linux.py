@@ -10,7 +10,16 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (
+    1,
+    2,
+    4,
+    8,
+    32,
+    4096,
+    16384,
+    1 << 18,
+)
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC = 1, 2, 4, 8
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
@@ -23,6 +32,8 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _MOUNT_SETATTR, _CLOSE_RANGE = 442, 436
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_prctl = _libc.prctl
+_prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
 
 
 def _checked(name: str, result: int) -> int:
@@ -50,16 +61,19 @@ def setns(descriptor: int, flags: int) -> None:
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
     """mount(2)."""
-    _checked("mount", _libc.mount(*(text.encode() for text in (source, target, kind)), flags, options.encode()))
+    mount_bytes(source.encode(), target.encode(), kind.encode(), flags, options.encode())
+
+
+def mount_bytes(source: bytes, target: bytes, kind: bytes, flags: int, options: bytes) -> None:
+    """mount(2) with everything ready, for where each microsecond counts."""
+    _checked("mount", _libc.mount(source, target, kind, flags, options))
 
 
 def restrict_mount(target: str, attributes: int) -> None:
     """Set MOUNT_ATTR_* on a mount and all below it. Needs Linux 5.12."""
     asked = (ctypes.c_uint64 * 4)(attributes, 0, 0, 0)
     size = ctypes.sizeof(asked)
-    syscall(
-        "mount_setattr", _MOUNT_SETATTR, _AT_FDCWD, target.encode(), _AT_RECURSIVE, ctypes.byref(asked), size
-    )
+    syscall("mount_setattr", _MOUNT_SETATTR, _AT_FDCWD, target.encode(), _AT_RECURSIVE, ctypes.byref(asked), size)
 
 
 def pivot_root(new: str, old: str, number: int) -> None:
@@ -74,8 +88,7 @@ def detach(target: str) -> None:
 
 def prctl(option: int, value: int, address: int = 0) -> None:
     """prctl(2)."""
-    wide = (ctypes.c_ulong(number) for number in (value, address, 0, 0))
-    _checked("prctl", _libc.prctl(option, *wide))
+    _checked("prctl", _prctl(option, value, address, 0, 0))
 
 
 def drop_capabilities() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracelift_groups.sandbox import linux
 
-STDIN_COPY = "/tmp/.stdin"  # noqa: S108 the sandbox's own
+STDIN_COPY = "/tmp/.stdin"
 _OLD = "/old"
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/nix/store")
 _DEVICES = ("null", "zero", "random", "urandom")
@@ -23,7 +23,7 @@ def build(pivot_root: int) -> None:
     shown = _shown()
     os.umask(0o022)
     linux.mount("", "/", "", linux.MS_REC | linux.MS_PRIVATE)
-    linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=1m")  # noqa: S108
+    linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=1m")
     Path("/tmp/old").mkdir()
     linux.pivot_root("/tmp", "/tmp/old", pivot_root)
     os.chdir("/")

@@ -3,22 +3,20 @@
 From the first line of the program on this process is hostile. What it reports is a claim about itself: a result to be
 compared elsewhere, a text for people. Nothing reported makes a test pass.
 
-A job is one JSON object: {"kind": "stdio" | "call" | "serve" | "assert", "lines": limit or null, …}. A report is
+A job is a marshalled dict: {"kind": "stdio" | "call" | "serve" | "assert", "lines": limit or null, …}. A report is
 {"stage": …, "text": …, "lines": …}: `compile`, `raised`, `memory`, `lines` and `refused` are ways to fail; `ended`
 is the end of a program, with a `value` for a call; `passed`, `failed`, `blamed`, `gone` and `bad_test` are what an
 assertion's own process says.
 """
 
-import _sitebuiltins
+import _thread
 import atexit
 import builtins
 import fcntl
 import gc
-import json
 import linecache
 import marshal
 import os
-import random
 import sys
 import threading
 import traceback
@@ -34,15 +32,15 @@ from tracelift_groups.sandbox.value import ValueRefusedError, decode, dumps, enc
 
 _FILE = "program.py"
 _SEALED = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
+_PLAIN_END = {"stage": "ended"}
+_ENDED = dumps(_PLAIN_END)
 _TEXT = 4000  # characters of a report's text
 
 
 def run_test() -> NoReturn:
     """Run the job of this process and end it."""
-    job = json.loads(_content(wire.JOB))
+    job = marshal.loads(_content(wire.JOB))
     os.close(wire.JOB)
-    random.seed(0)
-    builtins.exit, builtins.quit = (_sitebuiltins.Quitter(name, "") for name in ("exit", "quit"))  # type: ignore[assignment]  # as site does
     if job["kind"] == "assert":
         for descriptor in (wire.SOURCE, wire.CODE):
             os.close(descriptor)
@@ -93,7 +91,7 @@ def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
     module.__dict__["__builtins__"] = builtins
     sys.modules[module.__name__] = module
     count = LineCount(job["lines"], _over_line_limit) if job["lines"] else None
-    report: dict[str, Any] = {"stage": "ended"}
+    report: dict[str, Any] = _PLAIN_END.copy()
     status = 0
     try:
         if count:
@@ -141,7 +139,8 @@ def _exit_status(error: SystemExit) -> int:
 
 def _wind_up(module: ModuleType) -> None:
     """What Python does at its end: wait for threads, call exit functions, write what files still hold back."""
-    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
+    if _thread._count():
+        threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
     atexit._run_exitfuncs()
     module.__dict__.clear()
     gc.collect()  # a file that nobody closed is written when it is collected
@@ -151,10 +150,10 @@ def _finish(report: dict[str, Any], status: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         try:
             stream.flush()  # type: ignore[union-attr]  # whatever the program has put there
-        except Exception:  # noqa: S112 the program closed or replaced it
+        except Exception:
             continue
     try:
-        written = dumps(report)
+        written = _ENDED if report == _PLAIN_END else dumps(report)
     except (ValueRefusedError, RecursionError) as error:
         written = dumps({"stage": "refused", "text": str(error)})
     os.ftruncate(wire.RESULT, 0)

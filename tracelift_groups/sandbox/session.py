@@ -28,6 +28,7 @@ def serve(session: socket.socket, confinement: Confinement) -> None:
     if not descriptors:
         return
     start = wire.Start.unpack(record)
+    confinement.prepare(start)
     source, code = map(_moved, descriptors)
     os.dup2(source, wire.SOURCE)
     os.dup2(code, wire.CODE)
@@ -49,7 +50,7 @@ def _run(session: socket.socket, start: wire.Start, confinement: Confinement, de
     confined, ready = os.pipe()
     child = os.fork()
     if child == 0:
-        _become_test(start, confinement, ready, descriptors)
+        _become_test(confinement, ready, descriptors)
     os.close(ready)
     for descriptor in descriptors:
         os.close(descriptor)
@@ -68,10 +69,10 @@ def _run(session: socket.socket, start: wire.Start, confinement: Confinement, de
     return wire.End(status, usage.ru_utime + usage.ru_stime, reason)
 
 
-def _become_test(start: wire.Start, confinement: Confinement, ready: int, descriptors: list[int]) -> NoReturn:
+def _become_test(confinement: Confinement, ready: int, descriptors: list[int]) -> NoReturn:
     try:
         try:
-            confinement.apply(start, ready, descriptors)
+            confinement.apply(ready, descriptors)
         except Exception as error:  # whatever it is, no program may run
             os.write(ready, repr(error).encode("utf-8", "replace")[: wire.MAX_REASON])
             os._exit(1)

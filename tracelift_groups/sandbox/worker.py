@@ -4,6 +4,7 @@ Anything that goes wrong with the worker itself is a WorkerLostError; the worker
 """
 
 import json
+import marshal
 import os
 import socket
 import subprocess
@@ -158,7 +159,7 @@ class _Session:
 
     def begin(self, job: dict[str, Any], given: str, channel: socket.socket | None = None) -> None:
         """Start a test."""
-        text = json.dumps(job | self._kinds).encode("ascii")
+        text = marshal.dumps(job | self._kinds)
         inputs = [_file(text), _file(given.encode("utf-8", "surrogatepass"))]
         self._files = [_file(None) for _ in range(3)]
         result, stdout, stderr = self._files

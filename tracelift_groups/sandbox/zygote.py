@@ -4,6 +4,7 @@ It is single-threaded and never reads a job, so nothing of one program is in the
 `main` is started by worker.py in a fresh interpreter with an empty environment.
 """
 
+import builtins
 import gc
 import json
 import os
@@ -12,21 +13,25 @@ import signal
 import socket
 import sys
 import traceback
+from _sitebuiltins import Quitter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from tracelift_groups.sandbox import linux, wire
-from tracelift_groups.sandbox.confine import Confinement
 from tracelift_groups.sandbox.isolation import Isolation, TierUnavailableError, build_root, enter
-from tracelift_groups.sandbox.session import serve
 from tracelift_groups.sandbox.tier import Tier
+
+Serve = Callable[[socket.socket], None]
 
 # What programs commonly import. Each costs a little at every fork; the rest is imported by the program itself.
 _PRELOADED = (
     "array bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions functools heapq io "
     "itertools json math operator queue random re statistics string struct textwrap threading time traceback typing"
 ).split()
-_ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}  # noqa: S108 the sandbox's own
+_ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
 
 
 def main(control_descriptor: int, parent: int, tier: Tier) -> None:
@@ -39,7 +44,7 @@ def main(control_descriptor: int, parent: int, tier: Tier) -> None:
         isolation = enter(tier)
         if isolation.namespaces and _first_of_namespace():
             return
-        confinement = _prepare(isolation)
+        serve = _prepare(isolation)
     except (TierUnavailableError, OSError) as error:
         control.send(json.dumps({"reason": str(error)}).encode())
         return
@@ -47,7 +52,7 @@ def main(control_descriptor: int, parent: int, tier: Tier) -> None:
         control.send(json.dumps({"bug": traceback.format_exc()}).encode()[:60_000])
         return
     control.send(json.dumps({"tier": tier}).encode())
-    _loop(control, watched, isolation, confinement)
+    _loop(control, watched, isolation, serve)
 
 
 def _first_of_namespace() -> bool:
@@ -62,21 +67,38 @@ def _first_of_namespace() -> bool:
     return False
 
 
-def _prepare(isolation: Isolation) -> Confinement:
-    address_space = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGESIZE")
+def _prepare(isolation: Isolation) -> Serve:
+    with _no_fork_handlers():
+        for name in _PRELOADED:
+            import_module(name)
+        # Only here, because these have or import what has such handlers.
+        import random
+
+        from tracelift_groups.sandbox.confine import Confinement
+        from tracelift_groups.sandbox.session import serve
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     if isolation.namespaces:
         build_root(isolation)
+    confinement = Confinement(isolation, pages * os.sysconf("SC_PAGESIZE"))
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    confinement = Confinement(isolation, address_space)
     os.environ.clear()
     os.environ.update(_ENVIRONMENT)
-    for name in _PRELOADED:
-        import_module(name)
+    random.seed(0)  # every program begins with the same state
+    builtins.exit, builtins.quit = (Quitter(name, "") for name in ("exit", "quit"))  # as site does
     _forget_where_we_are()
     gc.collect()
     gc.freeze()
-    return confinement
+    return partial(serve, confinement=confinement)
+
+
+@contextmanager
+def _no_fork_handlers() -> Iterator[None]:
+    """What threading and random do after each fork costs more than the fork, and changes nothing in one thread."""
+    register = os.register_at_fork
+    os.register_at_fork = lambda **_: None
+    yield
+    os.register_at_fork = register
 
 
 def _forget_where_we_are() -> None:
@@ -89,7 +111,7 @@ def _forget_where_we_are() -> None:
         del sys.modules[name]
 
 
-def _loop(control: socket.socket, watched: int, isolation: Isolation, confinement: Confinement) -> None:
+def _loop(control: socket.socket, watched: int, isolation: Isolation, serve: Serve) -> None:
     own = os.pidfd_open(os.getpid())
     poller = select.poll()
     poller.register(control, select.POLLIN)
@@ -112,7 +134,7 @@ def _loop(control: socket.socket, watched: int, isolation: Isolation, confinemen
         if child == 0:
             for descriptor in (control.detach(), watched, own, *sessions):
                 os.close(descriptor)
-            serve(socket.socket(fileno=descriptors[0]), confinement)
+            serve(socket.socket(fileno=descriptors[0]))
             os._exit(0)
         os.close(descriptors[0])
         started = os.pidfd_open(child)
