@@ -15,13 +15,16 @@ _FILE = "assertion.py"
 
 def check(job: dict[str, Any]) -> dict[str, Any]:
     """Run the setup, then the assertion with the program's functions in place. The report of how that went."""
-    namespace: dict[str, Any] = {"__name__": "assertion", "__builtins__": builtins}
+    program = {name: Remote(name) for name in job["names"]}
+    namespace: dict[str, Any] = {"__name__": "assertion", "__builtins__": builtins} | program
     try:
         exec(compile(job["setup"], "setup.py", "exec", dont_inherit=True), namespace)
         code = compile(job["code"], _FILE, "exec", dont_inherit=True)
+    except ProgramGoneError:
+        return {"stage": "gone"}
     except BaseException as error:
         return {"stage": "bad_test", "text": _said(error)}
-    namespace |= {name: Remote(name) for name in job["names"]}
+    namespace[job["names"][0]] = program[job["names"][0]]  # the setup may hold the function's statement and stub
     try:
         exec(code, namespace)
     except ProgramGoneError:

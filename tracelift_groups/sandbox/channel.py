@@ -1,7 +1,8 @@
 """Calls from the process of an assertion to the process of the program, over a socket that joins the two.
 
 A message is a length of four bytes and JSON. Arguments and results cross as tagged values; an object without a tag
-stays with the program and crosses as a handle, which can be handed back, and iterated when it is an iterator.
+stays with the program and crosses as a handle, which can be handed back, and iterated when it is an iterator. A
+built-in type crosses as a handle without a number.
 
     assertion → program   ["call", name, args, kwargs] or ["next", handle]
     program → assertion   ["value", form, [[position, form]…]], ["raised", builtin class, text] or ["stop"]
@@ -76,7 +77,7 @@ class Served:
 
     def _answer(self, what: str, target: Any, args: Any = None, kwargs: Any = None) -> list[Any]:
         if what == "next":
-            return ["value", encode(next(self._kept[target]), self._keep), []]  # type: ignore[call-overload]  # tried
+            return ["value", encode(next(self._kept[target]), self._keep), []]
         if target not in self._namespace:
             raise NameError(f"the program defines no {target}")
         positional: Any = decode(args, self._fetch)
@@ -92,7 +93,7 @@ class Served:
         return ["o", len(self._kept) - 1, type(value).__name__]
 
     def _fetch(self, form: list[Any]) -> object:
-        return self._kept[form[1]]
+        return getattr(builtins, form[2]) if form[1] is None else self._kept[form[1]]
 
 
 def _builtin_class(error: BaseException) -> str:
@@ -122,6 +123,8 @@ class Remote:
 
 class Handle:
     """An object that stayed with the program."""
+
+    __slots__ = ("form",)
 
     def __init__(self, form: list[Any]) -> None:
         self.form = form
@@ -169,6 +172,8 @@ def _exception(kind: str, text: str) -> Exception:
 def _hand_back(value: object) -> list[Any]:
     if isinstance(value, Handle):
         return value.form
+    if isinstance(value, type) and value.__module__ == "builtins":
+        return ["o", None, value.__name__]
     raise ValueRefusedError(f"An argument of type {type(value).__name__} can't be handed to the program.")
 
 

@@ -96,9 +96,9 @@ def _same(want: Any, got: Any, tolerance: float | None, depth: int) -> bool:
 def _key(form: Any) -> str:
     """One text for equal values: what sets hold is in sorted order, zero has no sign."""
     if form[0] in ("S", "F"):
-        return form[0] + json.dumps(sorted(map(_key, form[1:])))
+        return f"{form[0]}{json.dumps(sorted(map(_key, form[1:])))}"
     if form[0] in ("l", "t"):
-        return form[0] + json.dumps([_key(item) for item in form[1:]])
+        return f"{form[0]}{json.dumps([_key(item) for item in form[1:]])}"
     if form[0] == "f":
         return json.dumps(["f", float.hex(float.fromhex(form[1]) + 0.0)])
     return json.dumps(form)

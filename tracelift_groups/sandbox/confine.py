@@ -3,7 +3,7 @@
 The order matters: what needs rights comes first, then the rights go, then the system calls.
 """
 
-import _signal  # the module signal makes enums of all numbers, which every test would pay for
+import _signal  # type: ignore[import-not-found]  # has no stubs; the module signal makes enums, which cost every test
 import fcntl
 import os
 import resource
@@ -31,9 +31,10 @@ class Confinement:
         self._limits: list[tuple[int, tuple[int, int]]] = []
         self._scratch: Scratch | None = None
         self._filter = Filter(machine) if machine and isolation.tier != "D" else None
-        self._rules = (
-            fcntl.fcntl(landlock.ruleset(), fcntl.F_DUPFD_CLOEXEC, 2 * _ASIDE) if isolation.tier == "C" else None
-        )
+        self._rules: int | None = None
+        if isolation.tier == "C":
+            # Above the places of a test's descriptors.
+            self._rules = fcntl.fcntl(landlock.ruleset(), fcntl.F_DUPFD_CLOEXEC, 2 * _ASIDE)
 
     def prepare(self, start: wire.Start) -> None:
         """Get ready for a session's tests."""

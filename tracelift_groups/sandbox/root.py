@@ -19,7 +19,7 @@ _RESTRICTED = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID
 
 
 def build(pivot_root: int) -> None:
-    """Make it this mount namespace's root. The namespace must be this process's own. OSError when the kernel refuses."""
+    """Make it this mount namespace's root. It must be this process's own. OSError when the kernel refuses."""
     shown = _shown()
     os.umask(0o022)
     linux.mount("", "/", "", linux.MS_REC | linux.MS_PRIVATE)
@@ -33,15 +33,15 @@ def build(pivot_root: int) -> None:
         if source == place or not Path(_OLD + place).is_symlink():
             _bind(source, place, _RESTRICTED | linux.MOUNT_ATTR_NODEV)
         else:
-            os.symlink(os.readlink(_OLD + place), place)
+            Path(place).symlink_to(Path(_OLD + place).readlink())
     for place in _installed_packages():
         linux.mount("/empty", place, "", linux.MS_BIND)
         linux.restrict_mount(place, _RESTRICTED)
     for name in _DEVICES:
         _bind(f"/dev/{name}", f"/dev/{name}", linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_NOEXEC)
-    os.symlink(STDIN_COPY, "/dev/stdin")
+    Path("/dev/stdin").symlink_to(STDIN_COPY)
     linux.detach(_OLD)
-    os.rmdir(_OLD)
+    Path(_OLD).rmdir()
     linux.restrict_mount("/", linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID)
 
 

@@ -20,6 +20,8 @@ import os
 import sys
 import threading
 import traceback
+from contextlib import suppress
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NoReturn  # JSON
 
@@ -80,9 +82,8 @@ def _compiled(source: str) -> CodeType:
 
 
 def _copy_stdin() -> None:
-    with open(0, "rb", closefd=False) as given, open(STDIN_COPY, "wb") as copy:
-        copy.write(given.read())
-    os.lseek(0, 0, os.SEEK_SET)
+    with suppress(OSError):  # there is no place to write, or no room
+        Path(STDIN_COPY).write_bytes(_content(0))
 
 
 def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
@@ -142,16 +143,21 @@ def _wind_up(module: ModuleType) -> None:
     if _thread._count():
         threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
     atexit._run_exitfuncs()
+    _flush()  # first: a stream of the program's own making may need its names
     module.__dict__.clear()
     gc.collect()  # a file that nobody closed is written when it is collected
 
 
-def _finish(report: dict[str, Any], status: int) -> NoReturn:
+def _flush() -> None:
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         try:
             stream.flush()  # type: ignore[union-attr]  # whatever the program has put there
-        except Exception:
+        except Exception:  # it closed or replaced it
             continue
+
+
+def _finish(report: dict[str, Any], status: int) -> NoReturn:
+    _flush()
     try:
         written = _ENDED if report == _PLAIN_END else dumps(report)
     except (ValueRefusedError, RecursionError) as error:

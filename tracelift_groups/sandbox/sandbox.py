@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.limits import Limits
@@ -56,21 +57,19 @@ class Sandbox:
         found: list[Verdict] = []
         why = ""
         for _ in range(_ATTEMPTS):
-            worker = self._idle.get()
+            worker = self._take()
+            sound = False
             try:
                 worker = worker or Worker(self.tier)
                 for verdict in worker.run(program, tests[len(found) :], limits or self.limits):
                     found.append(verdict)
+                sound = True
             except (WorkerLostError, TierRefusedError) as error:
                 why = str(error)
-                worker = _buried(worker)
-            except BaseException:
-                worker = _buried(worker)
-                raise
             finally:
-                self._put_back(worker)
-            if len(found) == len(tests):
-                break
+                self._put_back(worker, sound)
+            if sound:
+                return found
         missing = len(tests) - len(found)
         return found + [Verdict("infrastructure_error", self.tier, f"The worker failed twice: {why}.")] * missing
 
@@ -82,28 +81,31 @@ class Sandbox:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, program, tests, limits)
 
     def close(self) -> None:
-        """End every worker and what it runs. Calls that are under way come to their end first."""
+        """End the workers. Calls of `arun` come to their end first; one of `run` that waits for a worker is refused."""
         if self._threads:
             self._threads.shutdown()
         self._closed = True
-        while True:
-            try:
+        if os.getpid() != self._owner:
+            return
+        for _ in range(self._idle.qsize()):
+            with suppress(queue.Empty):
                 worker = self._idle.get_nowait()
-            except queue.Empty:
-                return
-            if worker and os.getpid() == self._owner:
-                worker.close()
+                if worker:
+                    worker.close()
+        self._idle.put(None)  # for whoever waits
 
-    def _put_back(self, worker: Worker | None) -> None:
-        if self._closed and worker:
+    def _take(self) -> Worker | None:
+        worker = self._idle.get()
+        if self._closed:
+            self._idle.put(None)
+            raise SandboxError("This sandbox is closed.")
+        return worker
+
+    def _put_back(self, worker: Worker | None, sound: bool) -> None:
+        if worker and (self._closed or not sound):
             worker.close()
-        else:
-            self._idle.put(worker)
-
-
-def _buried(worker: Worker | None) -> None:
-    if worker:
-        worker.close()
+            worker = None
+        self._idle.put(worker)
 
 
 def _cores() -> int:
@@ -113,16 +115,32 @@ def _cores() -> int:
 def _best_worker(consent: Tier, only: Tier | None) -> Worker:
     """A worker of the best tier down to the accepted one; SandboxError says why each better tier is not there."""
     reasons: dict[Tier, str] = {}
-    for tier in [only] if only else TIERS[: TIERS.index(consent) + 1]:
+    worker = _first_worker((only,) if only else TIERS[: TIERS.index(consent) + 1], reasons)
+    if worker is None:
+        raise refusal(only or consent, reasons)
+    return worker
+
+
+def _first_worker(tiers: Sequence[Tier], reasons: dict[Tier, str]) -> Worker | None:
+    """A worker of the first tier that this machine offers; why it does not offer the ones before, into `reasons`."""
+    for tier in tiers:
+        if sys.platform != "linux":
+            reasons[tier] = "the sandbox needs Linux"
+            continue
         try:
-            return start(tier)
+            return Worker(tier)
         except TierRefusedError as error:
             reasons[tier] = str(error)
-    raise refusal(only or consent, reasons)
+        except WorkerLostError as error:
+            raise SandboxError(f"A sandbox worker did not start: {error}") from error
+    return None
 
 
-def start(tier: Tier) -> Worker:
-    """A worker of one tier. TierRefusedError where this machine does not offer it."""
-    if sys.platform != "linux":
-        raise TierRefusedError("the sandbox needs Linux")
-    return Worker(tier)
+def best_tier() -> tuple[Tier | None, dict[Tier, str]]:
+    """The best tier of this machine, found by trying, and why each better one is not there. None: not even D."""
+    reasons: dict[Tier, str] = {}
+    worker = _first_worker(TIERS, reasons)
+    if worker is None:
+        return None, reasons
+    worker.close()
+    return worker.tier, reasons

@@ -5,9 +5,13 @@ The library gives a program only what it needs to run: a test's input or argumen
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any  # values of any program
 
-from tracelift_groups.errors import SandboxError
+from tracelift_groups.errors import RecordError, SandboxError
+from tracelift_groups.outcome import Drop
+from tracelift_groups.record import FLAG, LIST, NUMBER, TEXT, check
+from tracelift_groups.rows import json_rows
 from tracelift_groups.sandbox.value import ValueRefusedError, encode
 
 
@@ -58,8 +62,8 @@ class AssertionTest:
 
     It runs in another process than the program; arguments and results cross as plain values (those of CallTest; other
     objects can only be handed back or iterated), and lists, sets and dicts that the function changes are changed for
-    the assertion too. `setup` runs before, without the program. `helpers` are further names of the program that the
-    code uses: what they do is the program's say, so better define them in `setup`.
+    the assertion too. `setup` runs before and may define names anew, but not the entry point. `helpers` are further
+    names of the program that setup and code use: what they do is the program's say, so better define them in `setup`.
     """
 
     code: str
@@ -74,13 +78,11 @@ class AssertionTest:
 Test = StdioTest | CallTest | AssertionTest
 
 
-def test_from_json(row: Mapping[str, Any], entry_point: str | None = None) -> Test:
-    """A test from one decoded row, with the entry point for rows that name none. SandboxError in words.
+def test_of(row: Mapping[str, Any], entry_point: str | None) -> Test:
+    """A test from one decoded row, with the entry point for rows that name none. SandboxError or RecordError.
 
     {"input": …, "output": …} | {"args": […], "expected": …} | {"assertion": …, "setup": …, "helpers": […]}.
     """
-    from tracelift_groups.record import FLAG, LIST, NUMBER, TEXT, check
-
     texts = dict.fromkeys(("input", "output", "assertion", "entry_point", "setup", "tag"), TEXT)
     check(row, "a test", {}, texts | {"args": LIST, "helpers": LIST, "tolerance": NUMBER, "tokens": FLAG})
     name = row.get("entry_point") or entry_point
@@ -96,3 +98,18 @@ def test_from_json(row: Mapping[str, Any], entry_point: str | None = None) -> Te
     if "assertion" in row:
         return AssertionTest(row["assertion"], name, row.get("setup") or "", tuple(row.get("helpers") or ()))
     return CallTest(name, tuple(row["args"]), row["expected"], row.get("tolerance"))
+
+
+def read_tests(path: Path, entry_point: str | None = None) -> list[Test]:
+    """The tests of a JSON Lines file, one a line. SandboxError, with the place, for a row that is no test."""
+    found = []
+    for row in json_rows(path):
+        if isinstance(row, Drop):
+            raise SandboxError(f"{row.place}: {row.reason}")
+        try:
+            found.append(test_of(row.values, entry_point))
+        except (SandboxError, RecordError) as error:
+            raise SandboxError(f"{row.place}: {error.what}", error.todo) from error
+    if not found:
+        raise SandboxError(f"{path.name} holds no tests.", "Write one a line, as JSON.")
+    return found

@@ -1,9 +1,10 @@
 """Values that cross between processes: type-tagged JSON, never pickle and never repr.
 
 A value is a list whose first element is its tag: ["n"] None, ["b", true], ["i", "-ff"], ["f", "0x1.8p+1"],
-["c", re, im], ["s", text], ["y", hex], ["l" | "t" | "S" | "F", items…] list, tuple, set, frozenset, ["d", [key, value]…],
-["o", handle, type name] an object that stays where it is. An instance of a subclass crosses as the stored data of its
-base, so nothing that it overrides is asked. Both what is encoded and what is decoded may be made by a hostile program.
+["c", re, im], ["s", text], ["y", hex], ["l" | "t" | "S" | "F", items…] list, tuple, set, frozenset,
+["d", [key, value]…], ["o", handle, type name] an object that stays where it is. An instance of a subclass crosses as
+the stored data of its base, so nothing that it overrides is asked. Both what is encoded and what is decoded may be made
+by a hostile program.
 """
 
 import json
@@ -36,7 +37,7 @@ def encode(value: object, keep: Keep | None = None, depth: int = MAX_DEPTH) -> l
     if isinstance(value, float):
         return ["f", float.hex(value)]
     if isinstance(value, complex):
-        parts = (complex.real.__get__(value), complex.imag.__get__(value))  # type: ignore[attr-defined]  # slots
+        parts = (complex.real.__get__(value), complex.imag.__get__(value))
         return ["c", *map(float.hex, parts)]
     if isinstance(value, str):
         return ["s", str.__str__(value)]
@@ -56,7 +57,12 @@ def encode(value: object, keep: Keep | None = None, depth: int = MAX_DEPTH) -> l
     return kept
 
 
-_SEQUENCES: dict[type, str] = {list: "l", tuple: "t", set: "S", frozenset: "F"}
+_SEQUENCES: dict[Any, str] = {  # types that mypy sees no common one of
+    list: "l",
+    tuple: "t",
+    set: "S",
+    frozenset: "F",
+}
 _MAKERS: dict[str, Callable[[Any], object]] = {tag: kind for kind, tag in _SEQUENCES.items()}
 
 

@@ -62,4 +62,5 @@ class End:
 
     @staticmethod
     def unpack(record: bytes) -> "End":
-        return End(*_END.unpack(record[: _END.size]), record[_END.size :])
+        status, cpu_seconds, reason = _END.unpack(record[: _END.size])
+        return End(status, cpu_seconds, reason, record[_END.size :])

@@ -16,7 +16,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any  # JSON
 
-from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox import wire
 from tracelift_groups.sandbox.judge import Outcome, judge, judge_assertion
 from tracelift_groups.sandbox.limits import Limits
@@ -45,7 +44,7 @@ class Worker:
     """One worker process, which runs one program at a time."""
 
     def __init__(self, tier: Tier) -> None:
-        """Start it. TierRefusedError when this machine does not offer the tier."""
+        """Start it. TierRefusedError where the machine does not offer the tier, WorkerLostError for other reasons."""
         self.tier = tier
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         place = str(Path(str(files("tracelift_groups"))).parent)
@@ -69,7 +68,7 @@ class Worker:
             self.close()
             if "reason" in hello:
                 raise TierRefusedError(hello["reason"])
-            raise SandboxError(f"A sandbox worker did not start: {hello.get('bug') or words or 'it said nothing'}")
+            raise WorkerLostError(hello.get("bug") or words or "it said nothing")
 
     def _hello(self) -> dict[str, Any]:
         self._control.settimeout(_START_SECONDS)
