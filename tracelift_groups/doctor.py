@@ -13,7 +13,7 @@ State = Literal["ok", "weak", "missing"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One subject's state: `ok`, `weak` (works, with a restriction) or `missing`; `todo` is empty when there is none."""
+    """One subject: `ok`, `weak` (works, with a restriction) or `missing`. `todo` is empty when nothing need be done."""
 
     subject: str
     state: State

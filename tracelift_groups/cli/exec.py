@@ -24,12 +24,13 @@ def run_program(
     Exit codes: 0 every test passed, 1 one did not, 3 the sandbox itself failed, 2 a mistake in the command or a machine
     that can't isolate.
 
-    A test is {"input": "1 2\\n", "output": "3\\n"}, {"args": [1, 2], "expected": 3} or {"assertion": "assert f(1) == 2"}.
+    One test: {"input": "1 2\\n", "output": "3\\n"}, {"args": [1, 2], "expected": 3} or
+    {"assertion": "assert f(1) == 2"}.
     Each runs in a process of its own with a fresh, empty folder, no network, no environment, and limits on time, memory
     and output. Programs have Python's standard library and no other package.
     """
     from tracelift_groups.errors import SandboxError
-    from tracelift_groups.sandbox import Sandbox
+    from tracelift_groups.sandbox.sandbox import Sandbox
     from tracelift_groups.sandbox.test import read_tests
 
     wanted = read_tests(tests, entry_point)

@@ -73,6 +73,11 @@ class Sandbox:
         missing = len(tests) - len(found)
         return found + [Verdict("infrastructure_error", self.tier, f"The worker failed twice: {why}.")] * missing
 
+    def worker_pids(self) -> list[int]:
+        """The process of each idle worker. What runs in the sandbox descends from them."""
+        with self._idle.mutex:
+            return [worker.pid for worker in self._idle.queue if worker]
+
     async def arun(self, program: str, tests: Sequence[Test], limits: Limits | None = None) -> list[Verdict]:
         """`run` without blocking the event loop. A cancelled call still runs to its end, unseen."""
         with self._lock:
