@@ -4,6 +4,7 @@ So an object that compares equal to everything, a patched module or a look into 
 """
 
 import builtins
+import signal
 import traceback
 from typing import Any  # JSON
 
@@ -15,6 +16,7 @@ _FILE = "assertion.py"
 
 def check(job: dict[str, Any]) -> dict[str, Any]:
     """Run the setup, then the assertion with the program's functions in place. The report of how that went."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the program may have ended; that is an exception here
     program = {name: Remote(name) for name in job["names"]}
     namespace: dict[str, Any] = {"__name__": "assertion", "__builtins__": builtins} | program
     try:

@@ -32,8 +32,11 @@ class ProgramError(Exception):
 def _send(message: list[Any]) -> None:
     text = dumps(message)
     rest = memoryview(len(text).to_bytes(4, "big") + text)
-    while rest:
-        rest = rest[os.write(wire.CHANNEL, rest) :]
+    try:
+        while rest:
+            rest = rest[os.write(wire.CHANNEL, rest) :]
+    except ConnectionError as cause:
+        raise ProgramGoneError from cause
 
 
 def _receive() -> Any:
@@ -48,7 +51,10 @@ def _receive() -> Any:
 def _read(size: int) -> bytes:
     parts = bytearray()
     while len(parts) < size:
-        part = os.read(wire.CHANNEL, min(size - len(parts), 1 << 20))
+        try:
+            part = os.read(wire.CHANNEL, min(size - len(parts), 1 << 20))
+        except ConnectionError:
+            return b""
         if not part:
             return b""
         parts += part
@@ -69,10 +75,9 @@ class Served:
                 answer = self._answer(*message)
             except ValueRefusedError:
                 raise
-            except StopIteration:
-                answer = ["stop"]
             except BaseException as error:
-                answer = ["raised", _builtin_class(error), _text(error)]
+                ended = message[0] == "next" and isinstance(error, StopIteration)
+                answer = ["stop"] if ended else ["raised", _builtin_class(error), _text(error)]
             _send(answer)
 
     def _answer(self, what: str, target: Any, args: Any = None, kwargs: Any = None) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import Any  # encoded values
 from tracelift_groups.sandbox.value import MAX_DEPTH
 
 _SHOWN = 80
+_MUCH, _TIMES_LONGER = 2**20, 4  # characters beyond which output is wrong unread, and not taken apart
 
 
 def output_difference(expected: str, found: str, *, tokens: bool = False, tolerance: float | None = None) -> str | None:
@@ -21,6 +22,9 @@ def output_difference(expected: str, found: str, *, tokens: bool = False, tolera
     by line or as tokens, and two that both read as decimal numbers may differ by it, absolutely or relative to the
     expected one.
     """
+    found = found.rstrip()
+    if len(found) > _MUCH + _TIMES_LONGER * len(expected):
+        return f"{len(found)} characters instead of {len(expected)}"
     wanted, given = (_lines(text, tokens) for text in (expected, found))
     for index, (want, got) in enumerate(zip(wanted, given, strict=False)):
         if want != got and not (tolerance is not None and _near_words(want, got, tolerance)):

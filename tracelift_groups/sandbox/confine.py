@@ -103,7 +103,7 @@ def _arrange(descriptors: list[int]) -> None:
     for index, _ in enumerate(descriptors):
         os.dup2(_ASIDE + index, _PLACES[index])
     if len(descriptors) < len(_PLACES):
-        os.dup2(2, wire.CHANNEL)
+        os.closerange(wire.CHANNEL, wire.CHANNEL + 1)
 
 
 def _reset_signals() -> None:

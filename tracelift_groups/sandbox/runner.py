@@ -162,6 +162,8 @@ def _finish(report: dict[str, Any], status: int) -> NoReturn:
         written = _ENDED if report == _PLAIN_END else dumps(report)
     except (ValueRefusedError, RecursionError) as error:
         written = dumps({"stage": "refused", "text": str(error)})
+    except MemoryError:
+        written = dumps({"stage": "memory"})
     os.ftruncate(wire.RESULT, 0)
     os.pwrite(wire.RESULT, written, 0)
     os._exit(status)

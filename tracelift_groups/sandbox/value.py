@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any  # values of any program
 
 MAX_DEPTH = 100
-MAX_BYTES = 8 * 2**20
+MAX_BYTES = 4 * 2**20  # what reading takes is up to thirty times that
 
 Keep = Callable[[object], Any]
 

@@ -11,11 +11,13 @@ import os
 import select
 import signal
 import socket
+import stat
 import sys
+import sysconfig
 import traceback
 from _sitebuiltins import Quitter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -76,6 +78,10 @@ def _prepare(isolation: Isolation) -> Serve:
 
         from tracelift_groups.sandbox.confine import Confinement
         from tracelift_groups.sandbox.session import serve
+    with suppress(OSError):  # rather the programs than who runs them, should the machine run out of memory
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+    if isolation.uid is not None and not isolation.namespaces:
+        _require_readable_library()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     if isolation.namespaces:
         build_root(isolation)
@@ -92,6 +98,13 @@ def _prepare(isolation: Isolation) -> Serve:
     return partial(serve, confinement=confinement)
 
 
+def _require_readable_library() -> None:
+    """Programs that run as another user import from the library where it lies."""
+    for folder in Path(sysconfig.get_path("stdlib")).resolve().parents:
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            raise TierUnavailableError(f"the interpreter lies in a folder that other users can't enter: {folder}")
+
+
 @contextmanager
 def _no_fork_handlers() -> Iterator[None]:
     """What threading and random do after each fork costs more than the fork, and changes nothing in one thread."""
@@ -102,7 +115,7 @@ def _no_fork_handlers() -> Iterator[None]:
 
 
 def _forget_where_we_are() -> None:
-    sys.path[:] = [place for place in sys.path if Path(place).is_relative_to(sys.base_prefix)]
+    del sys.path[0]  # where our package lies
     sys.argv[:] = sys.orig_argv[:] = ["program.py"]
     sys.executable = sys._base_executable = ""  # type: ignore[attr-defined]  # venv's word for the same
     sys.prefix, sys.exec_prefix = sys.base_prefix, sys.base_exec_prefix
