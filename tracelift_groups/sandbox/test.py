@@ -101,7 +101,10 @@ def test_of(row: Mapping[str, Any], entry_point: str | None) -> Test:
 
 
 def read_tests(path: Path, entry_point: str | None = None) -> list[Test]:
-    """The tests of a JSON Lines file, one a line. SandboxError, with the place, for a row that is no test, SourceError for no file."""
+    """The tests of a JSON Lines file, one a line. SandboxError, with the place, for a row that is no test.
+
+    SourceError for a file that can't be read or holds no rows.
+    """
     found = []
     for row in json_rows(path):
         if isinstance(row, Drop):

@@ -28,10 +28,9 @@ from tracelift_groups.sandbox.tier import Tier
 
 Serve = Callable[[socket.socket], None]
 
-# What programs commonly import. Each costs a little at every fork; the rest is imported by the program itself.
-_PRELOADED = (
-    "array bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions functools heapq io "
-    "itertools json math operator queue random re statistics string struct textwrap threading time traceback typing"
+# What programs import most. Each costs a little at every fork; the rest is imported by the program that needs it.
+PRELOADED = (
+    "bisect collections copy functools heapq itertools json math operator random re string threading time traceback typing"
 ).split()
 _ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
 
@@ -71,7 +70,7 @@ def _first_of_namespace() -> bool:
 
 def _prepare(isolation: Isolation) -> Serve:
     with _no_fork_handlers():
-        for name in _PRELOADED:
+        for name in PRELOADED:
             import_module(name)
         # Only here, because these have or import what has such handlers.
         import random
