@@ -7,7 +7,7 @@ import typer
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="print the findings as JSON")] = False) -> None:
-    """Check this machine. How strongly are programs isolated, is there room on the disk?
+    """Check this machine: isolation of programs, disk.
 
     Exit codes: 0 all there, 1 something is missing.
     """

@@ -30,7 +30,8 @@ Serve = Callable[[socket.socket], None]
 
 # What programs import most. Each costs a little at every fork; the rest is imported by the program that needs it.
 PRELOADED = (
-    "bisect collections copy functools heapq itertools json math operator random re string threading time traceback typing"
+    "bisect collections copy functools heapq itertools json math operator random re string threading time traceback "
+    "typing"
 ).split()
 _ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
 
