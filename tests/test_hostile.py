@@ -31,6 +31,7 @@ TESTS: dict[str, Test] = {
     "stdio": StdioTest("1 2\n", ANSWER),
     "call": CallTest("f", (3,), NUMBER),
     "assert": AssertionTest(f"assert f(3) == {NUMBER}  # only the checker", "f"),
+    "helper": AssertionTest("assert f(3) == 3", "f", setup="node = Node(3)", helpers=("Node",)),
 }
 RIGHT: dict[str, Test] = {
     "stdio": StdioTest("1 2\n", "3\n"),

@@ -25,7 +25,8 @@ def check(job: dict[str, Any]) -> dict[str, Any]:
     except ProgramGoneError:
         return {"stage": "gone"}
     except BaseException as error:
-        return {"stage": "bad_test", "text": _said(error)}
+        found = _failure(error, job["code"])
+        return found if found["stage"] == "blamed" else {"stage": "bad_test", "text": _said(error)}
     namespace[job["names"][0]] = program[job["names"][0]]  # the setup may hold the function's statement and stub
     try:
         exec(code, namespace)
@@ -39,10 +40,8 @@ def check(job: dict[str, Any]) -> dict[str, Any]:
 def _failure(error: BaseException, code: str) -> dict[str, Any]:
     if getattr(error, "from_program", False):
         return {"stage": "blamed", "text": _said(error)}
-    if isinstance(error, NameError):
+    if isinstance(error, NameError | ValueRefusedError):  # a name or an argument that the test should not have
         return {"stage": "bad_test", "text": _said(error)}
-    if isinstance(error, ValueRefusedError):
-        return {"stage": "failed", "text": str(error)}
     return {"stage": "failed", "text": f"{_said(error)} at: {_line(error, code)}"}
 
 

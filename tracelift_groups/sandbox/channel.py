@@ -120,10 +120,7 @@ class Remote:
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         _send(["call", self.__name__, encode(args, _hand_back), encode(kwargs, _hand_back)])
-        result, changed = _result()
-        for place, form in changed:
-            _replace(args[place], decode(form, Handle))
-        return result
+        return _result(args)
 
 
 class Handle:
@@ -138,28 +135,41 @@ class Handle:
         while True:
             _send(["next", self.form[1]])
             try:
-                result, _ = _result()
+                result = _result()
             except StopIteration:
                 return
             yield result
 
     def __next__(self) -> object:
         _send(["next", self.form[1]])
-        return _result()[0]
+        return _result()
 
 
-def _result() -> tuple[object, list[Any]]:
-    message = _receive()
-    match message:
-        case None:
-            raise ProgramGoneError
-        case ["value", form, list(changed)]:
-            return decode(form, Handle), changed
-        case ["raised", str(kind), str(text)]:
-            raise _exception(kind, text)
-        case ["stop"]:
-            raise StopIteration
-    raise ValueRefusedError("A message can't be read.")
+def _result(args: tuple[object, ...] = ()) -> object:
+    """What the program answers; mutable `args` get the contents that it gave them.
+
+    Raises what the program raised, StopIteration at an iterator's end, and for any answer that is none an exception
+    that counts as the program's.
+    """
+    try:
+        message = _receive()
+        match message:
+            case ["value", form, list(changed)]:
+                for place, new in changed:
+                    _replace(args[place], decode(new, Handle))
+                return decode(form, Handle)
+            case ["raised", str(kind), str(text)]:
+                error = _exception(kind, text)
+            case ["stop"]:
+                error = StopIteration()
+            case None:
+                raise ProgramGoneError
+            case _:
+                error = ProgramError("the program's answer can't be read")
+    except Exception as cause:  # whatever a hostile answer sets off
+        error = ProgramError(f"the program's answer can't be read: {cause}")
+    error.from_program = True  # type: ignore[attr-defined]  # for whoever asks whose fault it is
+    raise error
 
 
 def _exception(kind: str, text: str) -> Exception:
@@ -170,7 +180,6 @@ def _exception(kind: str, text: str) -> Exception:
             error = found(text)
         except TypeError:  # it takes other arguments
             error = ProgramError(f"{kind}: {text}")
-    error.from_program = True  # type: ignore[attr-defined]  # for whoever asks where it comes from
     return error
 
 

@@ -50,16 +50,20 @@ class Worker:
         place = str(Path(str(files("tracelift_groups"))).parent)
         command = [sys.executable, "-s", "-S", "-P", "-c", _CODE.format(place=place)]
         with tempfile.TemporaryFile() as said, theirs:
-            self._process = subprocess.Popen(
-                [*command, str(theirs.fileno()), str(os.getpid()), tier],
-                env=_ENVIRONMENT,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=said,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            try:
+                self._process = subprocess.Popen(
+                    [*command, str(theirs.fileno()), str(os.getpid()), tier],
+                    env=_ENVIRONMENT,
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=said,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._control.close()
+                raise WorkerLostError(str(error)) from error
             theirs.close()
             hello = self._hello()
             said.seek(0)
@@ -125,10 +129,6 @@ class _Session:
         self._limits = limits
         self._kinds: dict[str, Any] = {"lines": limits.lines}
         self._files: list[int] = []
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            socket.send_fds(control, [wire.PROGRAM], [theirs.fileno()])
-        self._socket.settimeout(limits.wall + _GRACE_SECONDS)
         mib = 2**20
         start = wire.Start(
             role,
@@ -139,9 +139,16 @@ class _Session:
             limits.scratch_mib * mib,
             limits.threads,
         )
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.settimeout(limits.wall + _GRACE_SECONDS)
         given = [_file(source), _file(None)]
         try:
+            with theirs:
+                socket.send_fds(control, [wire.PROGRAM], [theirs.fileno()])
             socket.send_fds(self._socket, [start.pack()], given)
+        except OSError:
+            self._socket.close()
+            raise
         finally:
             _close(given)
 
