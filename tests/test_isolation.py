@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox import isolation
 from tracelift_groups.sandbox.isolation import Isolation, NotIsolatedError, Scratch, build_root
 from tracelift_groups.sandbox.landlock import version
+from tracelift_groups.sandbox.sandbox import Sandbox
 from tracelift_groups.sandbox.seccomp import Filter
 from tracelift_groups.sandbox.syscalls import architecture
+from tracelift_groups.sandbox.test import StdioTest
+from tracelift_groups.sandbox.tier import Tier
 
 OFF = [Isolation("C", namespaces=False, uid=None), Isolation("D", namespaces=False, uid=5)]
 
@@ -37,13 +41,27 @@ def test_cleanup_refuses_with_isolation_off_and_deletes_nothing(
     off: Isolation, done: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "kept").write_text("kept")
-    before = sorted(Path("/tmp").iterdir())
     for act in (off.end_others, Scratch(off, 2**20, 0).mount, lambda: build_root(off)):
         with pytest.raises(NotIsolatedError):
             act()
     assert not done
     assert (tmp_path / "kept").read_text() == "kept"
-    assert {path for path in before if not path.exists()} <= set(before) - {tmp_path}
+
+
+@pytest.mark.parametrize("tier", ["C", "D"])
+def test_programs_run_without_namespaces_and_nothing_is_deleted_after_them(
+    tier: Tier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept").write_text("kept")
+    monkeypatch.chdir(tmp_path)
+    try:
+        sandbox = Sandbox(workers=1, consent=tier, only=tier)
+    except SandboxError as error:
+        pytest.skip(str(error))
+    with sandbox:
+        found = sandbox.run("print(int(input()) * 2)", [StdioTest("4", "8"), StdioTest("4", "9")])
+    assert [(verdict.status, verdict.tier) for verdict in found] == [("pass", tier), ("wrong_answer", tier)]
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 def test_only_the_first_process_of_a_namespace_ends_the_others(done: list[str]) -> None:

@@ -253,6 +253,17 @@ def test_a_tier_below_the_accepted_one_is_never_taken(monkeypatch: pytest.Monkey
         assert tried == asked
 
 
+def test_a_tier_that_can_be_entered_but_runs_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracelift_groups.sandbox import sandbox as module
+
+    def broken(*_: object) -> Iterator[Verdict]:
+        raise module.WorkerLostError("no filter here")
+
+    monkeypatch.setattr(module.Worker, "run", broken)
+    with pytest.raises(SandboxError, match="no filter here"):
+        Sandbox(workers=1)
+
+
 def test_a_closed_sandbox_says_so() -> None:
     try:
         closed = Sandbox(workers=1)

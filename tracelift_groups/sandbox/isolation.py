@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracelift_groups.sandbox import linux, root
+from tracelift_groups.sandbox import landlock, linux, root
 from tracelift_groups.sandbox.syscalls import architecture
 from tracelift_groups.sandbox.tier import Tier
 
@@ -78,19 +78,17 @@ def enter(tier: Tier) -> Isolation:
 
     TierUnavailableError when the machine does not offer it. Tiers C and D change nothing here.
     """
-    if tier in ("A", "B"):
-        machine = architecture()
-        if machine is None:
-            raise TierUnavailableError(f"system call numbers of {os.uname().machine} are not known")
+    if tier != "D" and architecture() is None:
+        raise TierUnavailableError(f"the system calls of {os.uname().machine} are not known")
     match tier:
         case "A":
             return _as_root()
         case "B":
             return _in_user_namespace()
         case "C":
-            return Isolation(tier, namespaces=False, uid=_private_uid())
-        case "D":
-            return Isolation(tier, namespaces=False, uid=_private_uid())
+            if landlock.version() == 0:
+                raise TierUnavailableError("the kernel offers no Landlock")
+    return Isolation(tier, namespaces=False, uid=_private_uid())
 
 
 def _as_root() -> Isolation:
@@ -105,7 +103,7 @@ def _as_root() -> Isolation:
 
 def _in_user_namespace() -> Isolation:
     if os.geteuid() == 0:
-        raise TierUnavailableError("meant for users other than root")
+        raise TierUnavailableError("not for root; run as another user")
     uid, gid = os.geteuid(), os.getegid()
     _try("unshare", lambda: linux.unshare(linux.CLONE_NEWUSER | _NAMESPACES), _user_namespaces_hint())
     Path("/proc/self/setgroups").write_text("deny", encoding="ascii")

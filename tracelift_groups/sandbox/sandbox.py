@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.limits import Limits
-from tracelift_groups.sandbox.test import Test
+from tracelift_groups.sandbox.test import StdioTest, Test
 from tracelift_groups.sandbox.tier import TIERS, Tier, refusal
 from tracelift_groups.sandbox.verdict import Verdict
 from tracelift_groups.sandbox.worker import TierRefusedError, Worker, WorkerLostError
@@ -133,12 +133,23 @@ def _first_worker(tiers: Sequence[Tier], reasons: dict[Tier, str]) -> Worker | N
             reasons[tier] = "the sandbox needs Linux"
             continue
         try:
-            return Worker(tier)
+            return _proven(Worker(tier))
         except TierRefusedError as error:
             reasons[tier] = str(error)
         except WorkerLostError as error:
             raise SandboxError(f"A sandbox worker did not start: {error}") from error
     return None
+
+
+def _proven(worker: Worker) -> Worker:
+    """The worker itself, once it has run a program. TierRefusedError when it can't."""
+    try:
+        for _ in worker.run("", [StdioTest("", "")], Limits()):
+            pass
+    except WorkerLostError as error:
+        worker.close()
+        raise TierRefusedError(str(error)) from error
+    return worker
 
 
 def best_tier() -> tuple[Tier | None, dict[Tier, str]]:

@@ -26,10 +26,8 @@ WORDS: dict[Tier, str] = {
 def refusal(accepted: Tier, reasons: dict[Tier, str]) -> SandboxError:
     """The error for a machine that offers no tier as good as the accepted one."""
     said = "; ".join(f"tier {tier}: {reason}" for tier, reason in reasons.items())
-    return SandboxError(
-        f"Programs can't be isolated well enough here ({said}).",
-        "`tracelift-groups doctor` says what is missing. Without isolation, for programs that you would run by hand: "
-        '--unsafe-no-isolation, in the library Sandbox(consent="D").'
-        if accepted != "D"
-        else "Run it on Linux.",
-    )
+    todo = "`tracelift-groups doctor` says what is missing."
+    if accepted != "D":
+        todo += " Without isolation, for programs that you would run by hand: --unsafe-no-isolation, in the library "
+        todo += 'Sandbox(consent="D").'
+    return SandboxError(f"Programs can't be isolated well enough here ({said}).", todo)
