@@ -276,8 +276,10 @@ def test_a_closed_sandbox_says_so() -> None:
         closed.run(DOUBLE, [])
 
 
-@pytest.mark.parametrize("limits", [{"cpu_seconds": 0}, {"memory_mib": -1}, {"lines": 0}])
-def test_a_limit_must_be_above_zero(limits: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    "limits", [{"cpu_seconds": 0}, {"memory_mib": -1}, {"lines": 0}, {"wall_seconds": float("nan")}, {"threads": 10**7}]
+)
+def test_a_limit_must_be_above_zero_and_within_reason(limits: dict[str, int]) -> None:
     with pytest.raises(ConfigError):
         Limits(**limits)  # type: ignore[arg-type]  # whole numbers for all
 

@@ -61,6 +61,7 @@ class Confinement:
             os.setresuid(self._uid, self._uid, self._uid)
         else:
             linux.drop_capabilities()
+        linux.prctl(linux.PR_SET_PDEATHSIG, _signal.SIGKILL)  # a change of uid would undo it
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         if self._rules is not None:

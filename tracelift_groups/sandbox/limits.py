@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from tracelift_groups.errors import ConfigError
 
+_MOST, _MOST_LINES = 10**6, 10**15
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -25,8 +27,9 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if value is not None and not 0 < value < 10**12:
-                raise ConfigError(f"The limit {name} is {value}.", "Give a number above 0.")
+            most = _MOST_LINES if name == "lines" else _MOST
+            if value is not None and not 0 < value <= most:
+                raise ConfigError(f"The limit {name} is {value}.", f"Give a number above 0, {most:,} at most.")
 
     @property
     def wall(self) -> float:

@@ -17,7 +17,7 @@ from tracelift_groups.sandbox.confine import Confinement
 from tracelift_groups.sandbox.runner import run_test
 
 _ABOVE_PLACES = 100
-_SHORTEST_WAIT_SECONDS = 0.01
+_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.01, 3600.0
 _MOST_DESCRIPTORS = 6
 
 
@@ -95,12 +95,13 @@ def _watch(session: socket.socket, child: int, start: wire.Start) -> int:
     reason = wire.ENDED
     used = 0.0
     while reason == wire.ENDED:
-        soonest = min((start.cpu_seconds - used) / cores, deadline - time.monotonic())
+        soonest = min((start.cpu_seconds - used) / cores, deadline - time.monotonic(), _LONGEST_WAIT_SECONDS)
         came = {descriptor for descriptor, _ in poller.poll(1000 * max(soonest, _SHORTEST_WAIT_SECONDS))}
         if ended in came:
             break
         if session.fileno() in came:
             if not session.recv(wire.MAX_MESSAGE):
+                os.kill(child, signal.SIGKILL)
                 os._exit(0)  # nobody waits for the verdict
             reason = wire.STOPPED
         used = time.clock_gettime(clock)
