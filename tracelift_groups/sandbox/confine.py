@@ -61,7 +61,8 @@ class Confinement:
             os.setresuid(self._uid, self._uid, self._uid)
         else:
             linux.drop_capabilities()
-        linux.prctl(linux.PR_SET_PDEATHSIG, _signal.SIGKILL)  # a change of uid would undo it
+        if not self.isolation.namespaces:  # those end with their first process; a change of uid would undo this
+            linux.prctl(linux.PR_SET_PDEATHSIG, _signal.SIGKILL)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         if self._rules is not None:
