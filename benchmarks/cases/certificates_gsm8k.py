@@ -7,9 +7,10 @@ from process import COMMAND, run
 
 
 def measure(setup: Setup) -> Result:
-    """One build, then `validate --certificates` on it, `runs` times."""
-    out = setup.scratch / "run"
-    run([COMMAND, "build", f"gsm8k:{setup.file('gsm8k_train.jsonl')}", "--out", str(out)])
+    """One build or the given run, then `validate --certificates` on it, `runs` times."""
+    out = setup.run or setup.scratch / "run"
+    if setup.run is None:
+        run([COMMAND, "build", f"gsm8k:{setup.file('gsm8k_train.jsonl')}", "--out", str(out)])
     checks = [run([COMMAND, "validate", str(out), "--certificates", "--json"]) for _ in range(setup.runs)]
     found = json.loads(checks[-1].output)
     certificates = found["certificates"]
