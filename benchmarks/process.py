@@ -68,6 +68,11 @@ def tree(root: int) -> list[int]:
     return found
 
 
+def proportional_mb(root: int) -> float:
+    """Memory of a process and all its descendants in MB, what they share counted once; 0 where /proc does not tell."""
+    return sum(map(_kilobytes, tree(root))) * 1024 / 1e6
+
+
 def _kilobytes(pid: int) -> int:
     """Proportional set size: memory shared by several processes is counted once over all of them."""
     try:

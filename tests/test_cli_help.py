@@ -10,7 +10,7 @@ from tracelift_groups.cli import app
 from tracelift_groups.config import Config
 
 ROOT = typer.main.get_command(app)
-_DOCUMENTED = "init build generate perturb annotate validate show stats redo kinds rubrics seeds".split()
+_DOCUMENTED = "init build generate perturb annotate validate show stats redo kinds rubrics seeds exec doctor".split()
 
 
 def _commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:

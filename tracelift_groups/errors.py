@@ -6,6 +6,7 @@ TraceliftError            any of the below; the command line prints it without a
 ├── ConfigError           a configuration with an unknown key or a value out of range
 ├── UnknownNameError      a kind, rubric, source, annotator or backend that nobody registered
 ├── RunError              a run folder that is locked, changed, half written or can't be written
+├── SandboxError          a machine on which programs can't be isolated, or tests of them that can't be read
 └── MissingExtraError     a command whose optional dependencies are not installed
 """
 
@@ -50,6 +51,10 @@ class ConfigError(TraceliftError):
 
 class RunError(TraceliftError):
     """The run folder can't be used."""
+
+
+class SandboxError(TraceliftError):
+    """Programs can't be run in isolation here, or not as asked."""
 
 
 class MissingExtraError(TraceliftError):

@@ -11,6 +11,8 @@ import typer
 from tracelift_groups.cli import seeds
 from tracelift_groups.cli.build import build
 from tracelift_groups.cli.check_answer import check_answer
+from tracelift_groups.cli.doctor import doctor
+from tracelift_groups.cli.exec import run_program
 from tracelift_groups.cli.init import init
 from tracelift_groups.cli.kinds import kinds
 from tracelift_groups.cli.redo import redo
@@ -42,6 +44,8 @@ app.command()(stats)
 app.command()(redo)
 app.command()(kinds)
 app.command()(rubrics)
+app.command("exec")(run_program)
+app.command()(doctor)
 app.command("check-answer", context_settings={"ignore_unknown_options": True})(check_answer)  # -5 is an answer
 
 

@@ -1,0 +1,55 @@
+"""`exec`: run a program of unknown origin against tests, in isolation."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def run_program(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Python program")],
+    tests: Annotated[Path, typer.Option("--tests", metavar="TESTS.jsonl", help="tests, one a line")],
+    entry_point: Annotated[
+        str | None, typer.Option("--entry-point", metavar="NAME", help="function to call, for tests that name none")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print tier and verdicts as JSON")] = False,
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe-no-isolation", help="run it even where programs can't be isolated: as if by hand"),
+    ] = False,
+) -> None:
+    """Run a program against tests, isolated from this machine.
+
+    Exit codes: 0 every test passed, 1 one did not, 3 the sandbox itself failed, 2 a mistake in the command or a machine
+    that can't isolate.
+
+    One test: {"input": "1 2\\n", "output": "3\\n"}, {"args": [1, 2], "expected": 3} or
+    {"assertion": "assert f(1) == 2"}.
+    Each runs in a process of its own with a fresh, empty folder, no network, no environment, and limits on time, memory
+    and output. Programs have Python's standard library and no other package.
+    """
+    from tracelift_groups.errors import SandboxError
+    from tracelift_groups.sandbox.sandbox import Sandbox
+    from tracelift_groups.sandbox.test import read_tests
+
+    wanted = read_tests(tests, entry_point)
+    try:
+        # Whatever the bytes are: what is no UTF-8 does not compile, and that is the verdict.
+        program = file.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise SandboxError(f"{file} can't be read: {error.strerror}.") from error
+    with Sandbox(workers=1, consent="D" if unsafe else "B") as sandbox:
+        verdicts = sandbox.run(program, wanted)
+    if as_json:
+        print(json.dumps({"tier": sandbox.tier, "verdicts": [verdict.to_json() for verdict in verdicts]}, indent=1))
+    else:
+        for number, verdict in enumerate(verdicts, 1):
+            print(f"{number} {verdict.status}" + (f": {verdict.why}" if verdict.why else ""))
+        passed = sum(verdict.passed for verdict in verdicts)
+        isolation = "WITHOUT ISOLATION" if sandbox.tier == "D" else f"isolation tier {sandbox.tier}"
+        print(f"{passed} of {len(verdicts)} tests passed ({isolation})")
+    if any(verdict.status == "infrastructure_error" for verdict in verdicts):
+        raise typer.Exit(3)
+    if not all(verdict.passed for verdict in verdicts):
+        raise typer.Exit(1)

@@ -1,0 +1,123 @@
+"""Values that cross between processes: type-tagged JSON, never pickle and never repr.
+
+A value is a list whose first element is its tag: ["n"] None, ["b", true], ["i", "-ff"], ["f", "0x1.8p+1"],
+["c", re, im], ["s", text], ["y", hex], ["l" | "t" | "S" | "F", items…] list, tuple, set, frozenset,
+["d", [key, value]…], ["o", handle, type name] an object that stays where it is. An instance of a subclass crosses as
+the stored data of its base, so nothing that it overrides is asked. Both what is encoded and what is decoded may be made
+by a hostile program.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any  # values of any program
+
+MAX_DEPTH = 100
+MAX_BYTES = 4 * 2**20  # what reading takes is up to thirty times that
+
+Keep = Callable[[object], Any]
+
+
+class ValueRefusedError(Exception):
+    """A value that can't cross: too deep, too large, of a type that has no tag, or text that is no encoded value."""
+
+
+def encode(value: object, keep: Keep | None = None, depth: int = MAX_DEPTH) -> list[Any]:
+    """The tagged form. `keep` gets what has no tag and returns its encoding; without it that is refused."""
+    if depth == 0:
+        raise ValueRefusedError("A value is nested too deeply.")
+    kind = type(value)
+    if value is None:
+        return ["n"]
+    if kind is bool:
+        return ["b", value]
+    if kind is str:
+        return ["s", value]
+    if isinstance(value, int):
+        return ["i", int.__format__(value, "x")]
+    if isinstance(value, float):
+        return ["f", float.hex(value)]
+    if isinstance(value, complex):
+        parts = (complex.real.__get__(value), complex.imag.__get__(value))
+        return ["c", *map(float.hex, parts)]
+    if isinstance(value, str):
+        return ["s", str.__str__(value)]
+    if isinstance(value, bytes):
+        return ["y", bytes.hex(value)]
+    if isinstance(value, bytearray):
+        return ["y", bytearray.hex(value)]
+    for base, tag in _SEQUENCES.items():
+        if isinstance(value, base):
+            return [tag, *(encode(item, keep, depth - 1) for item in base.__iter__(value))]
+    if isinstance(value, dict):
+        pairs = dict.items(value)
+        return ["d", *([encode(key, keep, depth - 1), encode(item, keep, depth - 1)] for key, item in pairs)]
+    if keep is None:
+        raise ValueRefusedError(f"A value of type {kind.__name__} can't be handed over.")
+    kept: list[Any] = keep(value)
+    return kept
+
+
+_SEQUENCES: dict[Any, str] = {  # types that mypy sees no common one of
+    list: "l",
+    tuple: "t",
+    set: "S",
+    frozenset: "F",
+}
+_MAKERS: dict[str, Callable[[Any], object]] = {tag: kind for kind, tag in _SEQUENCES.items()}
+
+
+def decode(form: Any, fetch: Callable[[Any], object] | None = None, depth: int = MAX_DEPTH) -> object:
+    """The value. `fetch` gets the tagged form of an object that stayed behind. ValueRefusedError for any other text.
+
+    Only for a process in the sandbox: values chosen to collide in a set or dict cost time without bound.
+    """
+    if depth == 0:
+        raise ValueRefusedError("A value is nested too deeply.")
+    try:
+        tag, *rest = form
+        if tag in _MAKERS:
+            return _MAKERS[tag](decode(item, fetch, depth - 1) for item in rest)
+        if tag == "d":
+            return {decode(key, fetch, depth - 1): decode(item, fetch, depth - 1) for key, item in rest}
+        if tag == "o" and fetch is not None:
+            return fetch(form)
+        return _scalar(tag, rest)
+    except (TypeError, ValueError, KeyError, OverflowError) as cause:
+        raise ValueRefusedError("A value can't be read.") from cause
+
+
+def _scalar(tag: str, rest: list[Any]) -> object:
+    match tag, rest:
+        case "n", []:
+            return None
+        case "b", [bool(value)]:
+            return value
+        case "i", [str(digits)]:
+            return int(digits, 16)
+        case "f", [str(digits)]:
+            return float.fromhex(digits)
+        case "c", [str(real), str(imaginary)]:
+            return complex(float.fromhex(real), float.fromhex(imaginary))
+        case "s", [str(text)]:
+            return text
+        case "y", [str(digits)]:
+            return bytes.fromhex(digits)
+    raise ValueError(tag)
+
+
+def dumps(form: Any) -> bytes:
+    """JSON of an encoded value. ValueRefusedError above the size that may cross."""
+    text = json.dumps(form, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    if len(text) > MAX_BYTES:
+        raise ValueRefusedError(f"A value is larger than {MAX_BYTES // 2**20} MiB.")
+    return text
+
+
+def loads(text: bytes) -> Any:
+    """Any JSON. ValueRefusedError for text that is too large, too deep or no JSON."""
+    if len(text) > MAX_BYTES:
+        raise ValueRefusedError(f"A value is larger than {MAX_BYTES // 2**20} MiB.")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as cause:
+        raise ValueRefusedError("A value can't be read.") from cause
