@@ -1,6 +1,7 @@
 """`seeds list | import | check`: where problems can come from, and whether a file of them is fit for a build."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any  # JSON
 
@@ -8,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from tracelift_groups.outcome import Drop
+    from tracelift_groups.seed import Seed
 
 app = typer.Typer(
     name="seeds",
@@ -17,6 +19,7 @@ app = typer.Typer(
 )
 
 _FIRST = 5  # findings shown in full
+_BUNDLED = ("bundled", "bundled:code")
 
 Spec = Annotated[str, typer.Argument(help="where the problems are, such as gsm8k:train.jsonl (see seeds list)")]
 AsJson = Annotated[bool, typer.Option("--json", help="machine form on stdout")]
@@ -29,20 +32,26 @@ def list_sources(as_json: AsJson = False) -> None:
     from tracelift_groups.source import read_seeds, source_notes
 
     notes = source_notes()
-    bundled = [seed for seed in read_seeds("bundled") if isinstance(seed, Seed)]
-    counts = {
-        part: dict(sorted(Counter(str(seed.metadata.get(part, "none")) for seed in bundled).items()))
-        for part in ("topic", "difficulty")
-    }
+    counts = {spec: _counts(seed for seed in read_seeds(spec) if isinstance(seed, Seed)) for spec in _BUNDLED}
     if as_json:
         sources = [{"name": note.name, "form": note.form, "phrase": note.phrase} for note in notes]
-        _print_json({"sources": sources, "bundled": {"seeds": len(bundled), **counts}})
+        _print_json({"sources": sources, **counts})
         return
     for note in notes:
         typer.echo(f"{note.form}\n    {note.phrase}")
-    typer.echo(f"\nbundled: {len(bundled)} problems")
-    for part, by_name in counts.items():
-        typer.echo(f"    by {part}: {', '.join(f'{name} {count}' for name, count in by_name.items())}")
+    for spec, told in counts.items():
+        typer.echo(f"\n{spec}: {told.pop('seeds')} problems")
+        for part, by_name in told.items():
+            typer.echo(f"    by {part}: {', '.join(f'{name} {count}' for name, count in by_name.items())}")
+
+
+def _counts(seeds: "Iterable[Seed]") -> dict[str, Any]:
+    found = list(seeds)
+    by_part = {
+        part: dict(sorted(Counter(str(seed.metadata.get(part, "none")) for seed in found).items()))
+        for part in ("topic", "difficulty")
+    }
+    return {"seeds": len(found), **by_part}
 
 
 @app.command("check")
