@@ -17,7 +17,7 @@ _FILES = {"": ("math",), "math": ("math",), "code": ("code",), "all": ("math", "
 
 @SOURCES.register("bundled")
 def bundled(argument: str) -> Iterator[Seed | Drop]:
-    """`bundled`: the math problems of our own that come with the package; `bundled:code`, `bundled:all` for the others"""
+    """`bundled`: our own math problems, which come with the package; bundled:code: code problems; bundled:all: both"""
     if argument not in _FILES:
         raise SourceError(
             f'There are no bundled problems named "{argument}".', "Write bundled, bundled:code or bundled:all."

@@ -1,13 +1,13 @@
 """What a spec holds, told apart: rows that are seeds and rows that can't be. Checked, or written as Seed rows."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from tracelift_groups.errors import SourceError
+from tracelift_groups.errors import InfrastructureError, SourceError
 from tracelift_groups.outcome import Drop
 from tracelift_groups.seed import Seed
 from tracelift_groups.source import read_seeds
@@ -17,10 +17,14 @@ _REJECTED = ".rejected.jsonl"
 
 @dataclass(frozen=True)
 class Sifted:
-    """How many seeds there were, and every row that was rejected, in order."""
+    """How many seeds there were, and every row that was rejected, in order.
+
+    `failures` are seeds on which there is no verdict, because something outside of them broke.
+    """
 
     seeds: int
     drops: tuple[Drop, ...]
+    failures: tuple[Drop, ...] = ()
 
     @property
     def by_rule(self) -> dict[str, int]:
@@ -29,18 +33,24 @@ class Sifted:
         return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-def check_seeds(spec: str) -> Sifted:
-    """Read everything and let each seed's gold pass its own check."""
+def check_seeds(spec: str, progress: Callable[[Mapping[str, int]], None] | None = None) -> Sifted:
+    """Read everything and let each seed's gold pass its own check. `progress` gets the counts after each row."""
     from tracelift_groups.gold import check_gold
 
-    seeds, drops = 0, []
+    seeds: int = 0
+    drops: list[Drop] = []
+    failures: list[Drop] = []
     for row in read_seeds(spec):
-        drop = row if isinstance(row, Drop) else check_gold(row)
-        if drop is None:
-            seeds += 1
+        try:
+            drop = row if isinstance(row, Drop) else check_gold(row)
+        except InfrastructureError as error:
+            failures.append(Drop("seed", row.problem_id, "infrastructure", str(error), place=row.place))
         else:
-            drops.append(drop)
-    return Sifted(seeds, tuple(drops))
+            seeds += drop is None
+            drops += [drop] if drop else []
+        if progress:
+            progress({"good": seeds, "rejected": len(drops), "failed": len(failures)})
+    return Sifted(seeds, tuple(drops), tuple(failures))
 
 
 def import_seeds(spec: str, out: Path) -> Sifted:

@@ -56,21 +56,28 @@ def _counts(seeds: "Iterable[Seed]") -> dict[str, Any]:
 
 @app.command("check")
 def check(spec: Spec, as_json: AsJson = False) -> None:
-    """Check every problem and its gold; exit code 1 if any fails."""
+    """Check every problem and its gold; exit code 1 if any fails.
+
+    The reference programs of code problems run on their tests, in isolation.
+    """
+    from tracelift_groups.cli.progress import shown
     from tracelift_groups.sift import check_seeds
 
-    sifted = check_seeds(spec)
+    with shown("checking") as progress:
+        sifted = check_seeds(spec, progress)
+    found = [*sifted.failures, *sifted.drops]
     if as_json:
-        drops = [drop.to_json() for drop in sifted.drops]
-        _print_json({"seeds": sifted.seeds, "rejected": len(drops), "by_rule": sifted.by_rule, "drops": drops})
+        told = {"seeds": sifted.seeds, "rejected": len(sifted.drops), "failed": len(sifted.failures)}
+        _print_json(told | {"by_rule": sifted.by_rule, "drops": [drop.to_json() for drop in found]})
     else:
-        typer.echo(f"seeds: {sifted.seeds}, rejected: {len(sifted.drops)}")
+        failed = f", without a verdict: {len(sifted.failures)}" if sifted.failures else ""
+        typer.echo(f"seeds: {sifted.seeds}, rejected: {len(sifted.drops)}{failed}")
         for rule, count in sifted.by_rule.items():
             typer.echo(f"    {rule}: {count}")
-        for drop in sifted.drops[:_FIRST]:
+        for drop in found[:_FIRST]:
             typer.echo(_line(drop))
-        _say_more(len(sifted.drops), "--json shows all", err=False)
-    raise typer.Exit(1 if sifted.drops else 0)
+        _say_more(len(found), "--json shows all", err=False)
+    raise typer.Exit(1 if found else 0)
 
 
 @app.command("import")
