@@ -5,6 +5,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
+DEPTH_LIMIT = 150  # nodes inside one another; what walks a tree in recursive steps bears it
+
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
@@ -13,9 +15,18 @@ def tree_of(code: str) -> ast.Module | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes and the like are the author's business
         try:
-            return ast.parse(code)
+            tree = ast.parse(code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
+    return tree if _depth(tree) <= DEPTH_LIMIT else None
+
+
+def _depth(tree: ast.AST) -> int:
+    deepest, level = 0, [tree]
+    while level:
+        deepest += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return deepest
 
 
 def expression_of(code: str) -> ast.expr | None:

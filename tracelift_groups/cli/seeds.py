@@ -22,6 +22,9 @@ _FIRST = 5  # findings shown in full
 _BUNDLED = ("bundled", "bundled:code")
 
 Spec = Annotated[str, typer.Argument(help="where the problems are, such as gsm8k:train.jsonl (see seeds list)")]
+Oracles = Annotated[
+    Path | None, typer.Option("--oracles", help="JSON Lines of tests by problem_id, in place of the problems' own")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="machine form on stdout")]
 
 
@@ -55,7 +58,7 @@ def _counts(seeds: "Iterable[Seed]") -> dict[str, Any]:
 
 
 @app.command("check")
-def check(spec: Spec, as_json: AsJson = False) -> None:
+def check(spec: Spec, oracles: Oracles = None, as_json: AsJson = False) -> None:
     """Check every problem and its gold; exit code 1 if any fails.
 
     The reference programs of code problems run on their tests, in isolation.
@@ -64,7 +67,7 @@ def check(spec: Spec, as_json: AsJson = False) -> None:
     from tracelift_groups.sift import check_seeds
 
     with shown("checking") as progress:
-        sifted = check_seeds(spec, progress)
+        sifted = check_seeds(spec, oracles, progress)
     found = [*sifted.failures, *sifted.drops]
     if as_json:
         told = {"seeds": sifted.seeds, "rejected": len(sifted.drops), "failed": len(sifted.failures)}
@@ -84,12 +87,13 @@ def check(spec: Spec, as_json: AsJson = False) -> None:
 def import_file(
     spec: Spec,
     out: Annotated[Path, typer.Option(help="the .jsonl file to write; rejected rows go beside it")],
+    oracles: Oracles = None,
     as_json: AsJson = False,
 ) -> None:
     """Write problems as Seed rows; exit code 1 when there is none."""
     from tracelift_groups.sift import import_seeds, rejected_path
 
-    sifted = import_seeds(spec, out)
+    sifted = import_seeds(spec, out, oracles)
     rejected = rejected_path(out) if sifted.drops else None
     for drop in sifted.drops[:_FIRST]:
         typer.echo(_line(drop), err=True)
