@@ -29,7 +29,7 @@ def apps(path: str) -> Iterator[Seed | Drop]:
 
     The program is the first solution that is Python 3. A method of a class Solution gets a function of its name. As in
     APPS's own check, a result may be right by itself or as the only entry of the list that is given. A row without
-    tests gets the examples of its statement. Tags: tag.py.
+    tests gets the examples of its statement. Output is compared by words. Tags: tag.py.
     """
     return seeds_from(json_rows(file_path(path, "apps")), _seed)
 
@@ -60,7 +60,8 @@ def _seed(row: Row) -> Seed:
             entry_point=name,
             tests=tests,
             license="MIT",
-            metadata={key: values[key] for key in ("difficulty", "url") if values.get(key)},
+            metadata={key: values[key] for key in ("difficulty", "url") if values.get(key)}
+            | ({} if name else {"compare": "tokens"}),
         )
     )
 
@@ -131,8 +132,8 @@ def _calls(question: str, name: str) -> Any:
         if not isinstance(given, list):
             raise RecordError(f"The arguments of a call must be a list, not {word(given)}.", rule="wrong-type")
         call = f"{name}({', '.join(map(repr, given))})"
-        alone = isinstance(expected, list) and len(expected) == 1
-        code = f"assert {call} in ({expected!r}, {expected[0]!r})" if alone else f"assert {call} == {expected!r}"
+        only = repr(expected[0]) if isinstance(expected, list) and len(expected) == 1 else ""
+        code = f"assert {call} in ({expected!r}, {only})" if only else f"assert {call} == {expected!r}"
         return Test(assertion=code, tag=call_tag(code, name, shown_ones))
 
     return make

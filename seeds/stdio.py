@@ -19,10 +19,9 @@ from tracelift_groups.examples import printed_examples, with_tests
 from tracelift_groups.foreign_code import tidy, tree_of
 from tracelift_groups.hub import HubSplit
 from tracelift_groups.outcome import Drop
-from tracelift_groups.program_gold import TEST_LIMIT
 from tracelift_groups.record import LIST, OBJECT, TEXT, check, shown, text_field, word
 from tracelift_groups.rows import RAW_LIMIT, Row, file_path, json_rows, no_rows, row_id
-from tracelift_groups.seed import Seed, Test
+from tracelift_groups.seed import TEST_LIMIT, Seed, Test
 from tracelift_groups.source import SOURCES, seeds_from
 from tracelift_groups.tag import text_tag
 
@@ -32,6 +31,7 @@ _PYTHON_3 = 3
 _HIDDEN_TESTS = 20
 _TEST_COLUMNS = ("public_tests", "private_tests", "generated_tests")
 _COLUMNS = ("name", "description", "solutions", "cf_rating", "input_file", "output_file", *_TEST_COLUMNS)
+_TEXTS = ("solution", "tags", "license", "compare")
 _PAGE = re.compile(r"^## Description\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -40,7 +40,7 @@ def stdio(argument: str) -> Iterator[Seed | Drop]:
     """`stdio:PATH`: programs from text to text (id, problem, solution, tests); stdio:hf:NAME: deepmind/code_contests
 
     A row without tests gets the examples of its statement. The license is what the row says; rows of CodeContests are
-    CC-BY-4.0. Tags: tag.py.
+    CC-BY-4.0, and their output is compared by words; "compare": "tokens" in a row says the same. Tags: tag.py.
     """
     name, colon, rest = argument.partition(":")
     if name == "hf" and colon:
@@ -51,7 +51,7 @@ def stdio(argument: str) -> Iterator[Seed | Drop]:
 
 
 def _file_seed(row: Row) -> Seed:
-    values = check(row.values, _NOUN, {}, {"tests": LIST, "solution": TEXT, "tags": TEXT, "license": TEXT})
+    values = check(row.values, _NOUN, {}, dict.fromkeys(_TEXTS, TEXT) | {"tests": LIST})
     text = text_field(values, "problem", _NOUN)
     page = _PAGE.search(text)
     pairs = [_pair(test, index) for index, test in enumerate(values.get("tests") or [])]
@@ -64,7 +64,8 @@ def _file_seed(row: Row) -> Seed:
         pairs,
         source="code_contests" if contest else "stdio",
         license=values.get("license") or (_CODE_CONTESTS if contest else "unknown"),
-        metadata={"topics": values["tags"].split("\n")} if values.get("tags") else {},
+        metadata=({"topics": values["tags"].split("\n")} if values.get("tags") else {})
+        | ({"compare": "tokens"} if contest or values.get("compare") == "tokens" else {}),
     )
 
 
@@ -89,7 +90,7 @@ def _contest_seed(row: Row, source: str) -> Seed:
         [*public, *short[:_HIDDEN_TESTS]],
         source=source,
         license=_CODE_CONTESTS,
-        metadata={"difficulty": values["cf_rating"]} if values.get("cf_rating") else {},
+        metadata=({"difficulty": values["cf_rating"]} if values.get("cf_rating") else {}) | {"compare": "tokens"},
     )
 
 

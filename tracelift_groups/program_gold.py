@@ -13,11 +13,8 @@ from tracelift_groups.outcome import Drop
 from tracelift_groups.record import shown
 from tracelift_groups.sandbox.test import AssertionTest, StdioTest
 from tracelift_groups.sandbox.verdict import Verdict
-from tracelift_groups.seed import Seed, Test
+from tracelift_groups.seed import TEST_LIMIT, TESTS_LIMIT, Seed, Test
 from tracelift_groups.shared_sandbox import run_tests
-
-TEST_LIMIT = 100_000  # characters of one test: input and output, or assertion
-TESTS_LIMIT = 1_000_000  # characters of all tests of a seed
 
 _MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 _BROKEN_TEST = "the test itself is broken"
@@ -32,7 +29,7 @@ def check_program(seed: Seed) -> Drop | None:
     fault = _fault_of_tests(seed)
     if fault or not seed.program:
         return _drop(seed, *fault) if fault else None
-    tests = [sandbox_test(test, seed.entry_point) for test in seed.tests]
+    tests = sandbox_tests(seed)
     try:
         # Alone at first: most programs that fail or never end do so on any test.
         first = run_tests(seed.program, tests[:1])
@@ -49,11 +46,19 @@ def check_program(seed: Seed) -> Drop | None:
     return _drop(seed, *fault) if fault else None
 
 
-def sandbox_test(test: Test, entry_point: str | None) -> StdioTest | AssertionTest:
-    """A seed's test as the sandbox takes it."""
+def sandbox_tests(seed: Seed) -> list[StdioTest | AssertionTest]:
+    """A seed's tests as the sandbox takes them.
+
+    Output is compared line by line, or, where metadata.compare is "tokens", word by word, as most contest sites do.
+    """
+    tokens = seed.metadata.get("compare") == "tokens"
+    return [_sandbox_test(test, seed.entry_point or "", tokens) for test in seed.tests]
+
+
+def _sandbox_test(test: Test, entry_point: str, tokens: bool) -> StdioTest | AssertionTest:
     if test.assertion is not None:
-        return AssertionTest(test.assertion, entry_point or "")
-    return StdioTest(test.input or "", test.output or "")
+        return AssertionTest(test.assertion, entry_point)
+    return StdioTest(test.input or "", test.output or "", tokens)
 
 
 def _fault_of_tests(seed: Seed) -> tuple[str, str, int | None] | None:

@@ -13,6 +13,8 @@ from tracelift_groups.record import LIST, OBJECT, TEXT, check
 
 DOMAINS = ("math", "code")
 TEST_TAGS = ("sample", "edge", "large", "hidden")
+TEST_LIMIT = 200_000  # characters of one test (input and output, or assertion); longer ones fail the gold's check
+TESTS_LIMIT = 1_000_000  # characters of all tests of a seed
 FROM_STATEMENT = "statement"  # the source of a test that was taken from an example of the statement
 
 
