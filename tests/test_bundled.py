@@ -61,6 +61,7 @@ def test_every_plan_is_some_steps_of_plain_words() -> None:
         assert all(step[0].isupper() and step[-1] == "." for step in steps), seed.problem_id
 
 
+SHORT = Limits(cpu_seconds=0.5)
 MUTATIONS = [
     (r"<= ", "< "),
     (r"< ", "<= "),
@@ -74,6 +75,7 @@ MUTATIONS = [
     (r"-crew\[1\]", "crew[1]"),
     (r"-sum\(", "sum("),
     (r"!= ", "== "),
+    (r"\+ duration", "- duration"),
     (r"\b1\b", "2"),
     (r" - ", " + "),
 ]
@@ -94,28 +96,44 @@ def test_every_program_passes_its_tests_and_not_when_it_is_changed(sandbox: Sand
             small = [test for test, own in zip(tests, seed.tests, strict=True) if own.tag != "large"]
             changed = (re.sub(old, new, seed.program, count=1) for old, new in MUTATIONS)
             mutants = [program for program in changed if program != seed.program]
-            if all(all(verdict.passed for verdict in sandbox.run(mutant, small)) for mutant in mutants):
+            if all(all(verdict.passed for verdict in sandbox.run(mutant, small[:6], SHORT)) for mutant in mutants):
                 survivors.append(seed.problem_id)
     assert not survivors
 
 
-def test_a_quadratic_program_executes_many_more_lines_than_the_reference_on_the_large_test() -> None:
-    slow = {
-        "pairs_within_budget": "def f(p, b):\n n = 0\n for i in range(len(p)):\n  for j in range(i):\n"
-        "   n += p[i] + p[j] <= b\n return n\n",
-        "balanced_cuts": "def f(n):\n c = 0\n for i in range(1, len(n)):\n  s = 0\n  for v in n[:i]:\n   s += v\n"
-        "  c += 2 * s == sum(n)\n return c\n",
-        "quiet_neighbours": "def f(l):\n o = []\n for i, v in enumerate(l):\n  n = 0\n"
-        "  while n < i and l[i - 1 - n] <= v:\n   n += 1\n  o.append(n)\n return o\n",
-    }
-    limits = Limits(lines=10**9)
-    with Sandbox(limits, workers=1) as sandbox:
-        for seed in code():
-            if seed.entry_point in slow:
-                large = sandbox_tests(seed)[[test.tag for test in seed.tests].index("large")]
-                (fast,) = sandbox.run(seed.program or "", [large])
-                (other,) = sandbox.run(slow.pop(seed.entry_point).replace("def f", f"def {seed.entry_point}"), [large])
-                assert fast.passed
-                assert other.passed
-                assert (other.lines or 0) > 10 * (fast.lines or 10**9)
-    assert not slow
+SLOW = {
+    "rain gauge": """
+n, k = map(int, input().split())
+readings = list(map(int, input().split()))
+best, day = -1, 0
+for start in range(n - k + 1):
+    total = 0
+    for place in range(start, start + k):
+        total += readings[place]
+    if total > best:
+        best, day = total, start + 1
+print(best, day)
+""",
+    "seed bank": """
+n, q = map(int, input().split())
+weights = list(map(int, input().split()))
+for _ in range(q):
+    low, high = map(int, input().split())
+    count = 0
+    for weight in weights:
+        count += low <= weight <= high
+    print(count)
+""",
+}
+
+
+@pytest.mark.parametrize("words", SLOW)
+def test_a_quadratic_program_executes_many_more_lines_than_the_reference_on_the_large_test(words: str) -> None:
+    (seed,) = [seed for seed in code() if words in seed.problem]
+    large = sandbox_tests(seed)[[test.tag for test in seed.tests].index("large")]
+    with Sandbox(Limits(lines=10**9), workers=1) as sandbox:
+        (fast,) = sandbox.run(seed.program or "", [large])
+        (slow,) = sandbox.run(SLOW[words], [large])
+    assert fast.passed
+    assert slow.passed
+    assert (slow.lines or 0) > 20 * (fast.lines or 10**9)
