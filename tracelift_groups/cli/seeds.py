@@ -66,7 +66,7 @@ def check(spec: Spec, oracles: Oracles = None, as_json: AsJson = False) -> None:
     from tracelift_groups.cli.progress import shown
     from tracelift_groups.sift import check_seeds
 
-    with shown("checking") as progress:
+    with shown("checking", "Stopped.") as progress:
         sifted = check_seeds(spec, oracles, progress)
     found = [*sifted.failures, *sifted.drops]
     if as_json:
