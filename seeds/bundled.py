@@ -1,4 +1,7 @@
-"""The problems that come with the package: our own, in Seed rows, in the JSON Lines files beside this one."""
+"""The problems that come with the package: our own, in Seed rows, in the JSON Lines files beside this one.
+
+`bundled` is the math problems, of which groups are made; `bundled:code` is the code problems, `bundled:all` both.
+"""
 
 from collections.abc import Iterator
 from importlib.resources import as_file, files
@@ -9,13 +12,16 @@ from tracelift_groups.rows import json_rows
 from tracelift_groups.seed import Seed
 from tracelift_groups.source import SOURCES, seeds_from
 
+_FILES = {"": ("math",), "math": ("math",), "code": ("code",), "all": ("math", "code")}
+
 
 @SOURCES.register("bundled")
 def bundled(argument: str) -> Iterator[Seed | Drop]:
-    """`bundled`: the problems of our own that come with the package"""
-    if argument:
-        raise SourceError(f'Source bundled takes no argument, but got "{argument}".', "Write bundled.")
-    for file in sorted(files("tracelift_groups.seeds").iterdir(), key=lambda found: found.name):
-        if file.name.endswith(".jsonl"):
-            with as_file(file) as path:
-                yield from seeds_from(json_rows(path), lambda row: Seed.from_json(row.values))
+    """`bundled`: our own math problems, which come with the package; bundled:code: code problems; bundled:all: both"""
+    if argument not in _FILES:
+        raise SourceError(
+            f'There are no bundled problems named "{argument}".', "Write bundled, bundled:code or bundled:all."
+        )
+    for name in _FILES[argument]:
+        with as_file(files("tracelift_groups.seeds") / f"{name}.jsonl") as path:
+            yield from seeds_from(json_rows(path), lambda row: Seed.from_json(row.values))

@@ -1,12 +1,14 @@
 """Anybody's table as seeds: JSON Lines, CSV or Parquet, with a mapping from columns to seed fields (mapping.py).
 
 `file:train.csv?problem=question&answer=final_answer&solution=rationale&license=MIT`; rows that are Seed rows already,
-or only have `problem` and `answer`, need no mapping.
+or only have `problem` and `answer`, need no mapping. A code problem without tests gets the examples of its statement as
+sample tests.
 """
 
 from collections.abc import Iterator
 
 from tracelift_groups.errors import SourceError
+from tracelift_groups.examples import with_tests
 from tracelift_groups.mapping import FieldMap, split_mapping
 from tracelift_groups.outcome import Drop
 from tracelift_groups.record import shown
@@ -35,4 +37,4 @@ def file(argument: str) -> Iterator[Seed | Drop]:
         case _:
             todo = "Use a .jsonl, .csv or .parquet file; compressed files are unpacked first."
             raise SourceError(f"{shown(str(path), RAW_LIMIT)} is of a kind that file: does not read.", todo)
-    yield from seeds_from(rows, lambda row: mapping.seed(row, source=path.stem))
+    yield from seeds_from(rows, lambda row: with_tests(mapping.seed(row, source=path.stem)))

@@ -31,6 +31,7 @@ def test_list_names_every_source_and_counts_the_bundled_problems(tmp_path: Path)
     assert [source["name"] for source in told["sources"]] == SOURCES.names()
     bundled = told["bundled"]
     assert bundled["seeds"] == sum(bundled["topic"].values()) == sum(bundled["difficulty"].values()) >= 60
+    assert told["bundled:code"]["seeds"] >= 40
     text = run("list", at=tmp_path).stdout
     assert all(source["form"] in text and source["phrase"] in text for source in told["sources"])
 

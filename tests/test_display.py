@@ -56,3 +56,4 @@ def test_a_source_is_shown_without_its_folders() -> None:
     assert source_shown("file:../x/a.csv?problem=question") == "file:a.csv?problem=question"
     assert source_shown("hf:org/name:main") == "hf:org/name:main"
     assert source_shown("bundled") == "bundled"
+    assert source_shown("stdio:hf:deepmind/code_contests") == "stdio:hf:deepmind/code_contests"

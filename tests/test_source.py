@@ -15,11 +15,12 @@ from tracelift_groups.rows import Row, json_rows
 from tracelift_groups.seed import Seed
 from tracelift_groups.source import SOURCES, read_seeds, seeds_from, source_notes
 
-OF_FILES = {"gsm8k": ".jsonl", "math": ".jsonl", "file": ".jsonl"}
+OF_FILES = dict.fromkeys(("apps", "file", "gsm8k", "humaneval", "math", "mbpp", "stdio"), ".jsonl")
+OURS = ["apps", "bundled", "file", "gsm8k", "hf", "humaneval", "math", "mbpp", "stdio"]
 
 
 def test_the_sources_are_those_that_the_readme_names() -> None:
-    assert SOURCES.names() == ["bundled", "file", "gsm8k", "hf", "math"]
+    assert SOURCES.names() == OURS
 
 
 @pytest.mark.parametrize("name", SOURCES.names())
@@ -146,11 +147,13 @@ def echo(argument):
     return Echo()
 '''
 
-USE = """
+USE = (
+    f"""OURS = {[*OURS]}"""
+    + """
 from tracelift_groups.rubric import load_rubric, rubric_names
 from tracelift_groups.seed import Seed
 from tracelift_groups.source import SOURCES, read_seeds, source_notes
-assert SOURCES.names() == ["bundled", "file", "gsm8k", "hf", "math", "one"], SOURCES.names()
+assert SOURCES.names() == sorted([*OURS, "one"]), SOURCES.names()
 assert [seed.problem for seed in read_seeds("one:What is 2 + 2?")] == ["What is 2 + 2?"]
 assert [note.phrase for note in source_notes() if note.form == "one:WORDS"] == ["a single problem of somebody else's"]
 assert "clarity" in rubric_names()
@@ -169,6 +172,7 @@ case = case_of(Seed("a", "math", "t", "math", "Ann has 12 pens, Bob 3 times as m
 assert climb(kind, case, draft.perturbation(kind.name, case)).expected == "36"
 print("found")
 """
+)
 
 
 def test_an_installed_package_adds_a_source_a_rubric_a_kind_and_a_backend(tmp_path: Path) -> None:

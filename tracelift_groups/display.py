@@ -54,7 +54,7 @@ def certificate_sentence(certificate: Mapping[str, Any]) -> str:
 def source_shown(spec: str) -> str:
     """A source's spec without the folders of its path, which are nobody else's business: `gsm8k:train.jsonl`."""
     name, colon, argument = spec.partition(":")
-    if not colon or name == "hf":
+    if not colon or "hf" in spec.split(":")[:2]:
         return spec
     path, mark, fields = argument.partition("?")
     return f"{name}:{PurePath(path).name}{mark}{fields}"

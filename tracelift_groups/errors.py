@@ -7,6 +7,7 @@ TraceliftError            any of the below; the command line prints it without a
 ├── UnknownNameError      a kind, rubric, source, annotator or backend that nobody registered
 ├── RunError              a run folder that is locked, changed, half written or can't be written
 ├── SandboxError          a machine on which programs can't be isolated, or tests of them that can't be read
+├── InfrastructureError   what an item needed broke, which says nothing about the item: it failed and can be tried again
 └── MissingExtraError     a command whose optional dependencies are not installed
 """
 
@@ -55,6 +56,10 @@ class RunError(TraceliftError):
 
 class SandboxError(TraceliftError):
     """Programs can't be run in isolation here, or not as asked."""
+
+
+class InfrastructureError(TraceliftError):
+    """Something outside the item broke."""
 
 
 class MissingExtraError(TraceliftError):

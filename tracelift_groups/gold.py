@@ -1,4 +1,7 @@
-"""Whether a seed's gold passes its own check before anything is made of it: true arithmetic that ends in the answer."""
+"""Whether a seed's gold passes its own check before anything is made of it.
+
+For math: true arithmetic that ends in the answer. For code, see program_gold.py.
+"""
 
 from tracelift_groups.answer import answer_value, conclusion, plain
 from tracelift_groups.misread import is_misread
@@ -10,11 +13,15 @@ from tracelift_groups.trace import Trace
 
 
 def check_gold(seed: Seed) -> Drop | None:
-    """None when the gold holds, else the drop with its rule: gold-false-claim or gold-answer-missing.
+    """None when the gold holds, else the drop: rule gold-false-claim, gold-answer-missing, or one of program_gold.py.
 
     A seed without a worked solution has nothing to check here; an answer that is no number must stand in the last step.
     """
-    if seed.domain != "math" or not seed.solution:
+    if seed.domain == "code":
+        from tracelift_groups.program_gold import check_program
+
+        return check_program(seed)
+    if not seed.solution:
         return None
     trace = Trace.read(reference_text(seed.solution))
     reading = read(seed.problem, trace)

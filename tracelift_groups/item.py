@@ -16,7 +16,7 @@ from typing import Any  # stages have different signatures
 import orjson
 
 from tracelift_groups.config import Config
-from tracelift_groups.errors import RecordError, TraceliftError
+from tracelift_groups.errors import InfrastructureError, RecordError, TraceliftError
 from tracelift_groups.ledger import Row
 from tracelift_groups.outcome import STAGES, Drop, Outcome
 from tracelift_groups.seed import Seed
@@ -89,6 +89,8 @@ class Job:
             return _row(item, stage, function(seed, *given, self.config))
         except RecordError as error:
             return _failed(item, stage, "unusable-record", str(error))
+        except InfrastructureError as error:
+            return _failed(item, stage, "infrastructure", str(error))
         except TraceliftError:
             raise  # a mistake in the configuration: every item would fail the same way
         # A stage runs third-party kinds and annotators, on any text: one item's crash must not end the run.

@@ -1,6 +1,7 @@
 """From a seed to its reference trace: the worked solution without markup and without the final artifact.
 
-Where it stops: a seed without a worked solution needs a teacher, and is rejected here with that reason.
+Where it stops: a seed without a worked solution needs a teacher, and a code seed groups of code, which are not made
+yet; both are rejected here with that reason.
 """
 
 import re
@@ -25,7 +26,13 @@ _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
 
 
 def generate(seed: Seed, config: "Config") -> Outcome:  # noqa: ARG001 - every stage takes the configuration
-    """The stage: one positive from the seed's worked solution, or a rejection (rule no-solution or empty-reference)."""
+    """The stage: one positive from the seed's worked solution, or a rejection.
+
+    Its rules: no-code-groups, no-solution, empty-reference.
+    """
+    if seed.domain == "code":
+        reason = "Groups are not made of code problems yet, only of math problems."
+        return Outcome("rejected", drops=(Drop("generate", seed.problem_id, "no-code-groups", reason, seed.problem),))
     if not seed.solution:
         reason = "The seed has no worked solution; only a teacher could write its reference trace."
         return Outcome("rejected", drops=(Drop("generate", seed.problem_id, "no-solution", reason, seed.problem),))

@@ -92,7 +92,7 @@ def json_rows(path: Path) -> Iterator[Row | Drop]:
         empty = False
         problem_id, place = row_id(path.stem, line.number - 1), f"{shown(path.name)}:{line.number}"
         try:
-            yield Row(problem_id, place, line.raw, _object_of(line))
+            yield Row(problem_id, place, line.raw, json_row(line))
         except RecordError as cause:
             yield dropped(problem_id, place, line.raw, cause)
     if empty:
@@ -147,7 +147,8 @@ def too_long(length: str) -> RecordError:
     return RecordError(f"The line is longer than {length}.", "Shorten it or leave it out.", rule="line-too-long")
 
 
-def _object_of(line: Line) -> dict[str, Any]:
+def json_row(line: Line) -> dict[str, Any]:
+    """The object that a line holds. RecordError for anything else, and for what is over a limit."""
     if line.data is None:
         raise too_long(f"{LINE_LIMIT:,} bytes")
     try:

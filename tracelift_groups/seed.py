@@ -13,16 +13,24 @@ from tracelift_groups.record import LIST, OBJECT, TEXT, check
 
 DOMAINS = ("math", "code")
 TEST_TAGS = ("sample", "edge", "large", "hidden")
+TEST_LIMIT = 200_000  # characters of one test (input and output, or assertion); longer ones fail the gold's check
+TESTS_LIMIT = 1_000_000  # characters of all tests of a seed
+FROM_STATEMENT = "statement"  # the source of a test that was taken from an example of the statement
 
 
 @dataclass(frozen=True)
 class Test:
-    """One check of a program: `input` and `output` (stdin, stdout), or `assertion` on the entry point."""
+    """One check of a program: `input` and `output` (stdin, stdout), or `assertion` on the entry point.
+
+    `tag`: a sample is what the statement shows, so a trace may quote it, and it is never part of a reward. `source`
+    says where the test is from, when not from the problem's own data; one from the statement is a sample.
+    """
 
     input: str | None = None
     output: str | None = None
     assertion: str | None = None
     tag: str = "hidden"
+    source: str = ""
 
     def __post_init__(self) -> None:
         stdio = self.input is not None and self.output is not None
@@ -30,10 +38,18 @@ class Test:
             raise RecordError("A test has either input and output, or an assertion.")
         if self.tag not in TEST_TAGS:
             raise RecordError(f'Test tag "{self.tag}" is unknown.', f"Known: {', '.join(TEST_TAGS)}.")
+        if self.source == FROM_STATEMENT and self.tag != "sample":
+            raise RecordError(f'A test from the statement is tagged "{self.tag}".', "Tag it sample.")
+
+    @property
+    def rewards(self) -> bool:
+        """Whether a reward may rest on this test: on no sample, which a trace may have quoted."""
+        return self.tag != "sample"
 
     def to_json(self) -> dict[str, Any]:
         shown = {"input": self.input, "output": self.output, "assertion": self.assertion}
-        return {key: value for key, value in shown.items() if value is not None} | {"tag": self.tag}
+        row = {key: value for key, value in shown.items() if value is not None} | {"tag": self.tag}
+        return row | ({"source": self.source} if self.source else {})
 
 
 @dataclass(frozen=True)
@@ -104,7 +120,7 @@ _OPTIONAL = dict.fromkeys(("answer", "solution", "program", "entry_point", "lice
     "tests": LIST,
     "metadata": OBJECT,
 }
-_TEST = dict.fromkeys(("input", "output", "assertion", "tag"), TEXT)
+_TEST = dict.fromkeys(("input", "output", "assertion", "tag", "source"), TEXT)
 
 
 def _test(row: object) -> Test:

@@ -1,4 +1,4 @@
-"""A line on stderr that says how far a build is; Ctrl-C ends it in words.
+"""A line on stderr that says how far a build or a check is; Ctrl-C ends it in words.
 
 Nothing is drawn where stderr is not a terminal.
 """
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shown(what: str) -> Iterator["Progress"]:
-    """The callback of a build, drawn while the block runs. Exit code 130 when it is interrupted."""
+def shown(what: str, stopped: str = "Stopped; the same command continues.") -> Iterator["Progress"]:
+    """The callback of a build, drawn while the block runs. `stopped` and exit code 130 when it is interrupted."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -28,5 +28,5 @@ def shown(what: str) -> Iterator["Progress"]:
                 line, description=f"{what}: " + ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
             )
     except KeyboardInterrupt:
-        console.print("Stopped; the same command continues.")
+        console.print(stopped)
         raise typer.Exit(130) from None

@@ -1,6 +1,7 @@
 """`seeds list | import | check`: where problems can come from, and whether a file of them is fit for a build."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any  # JSON
 
@@ -8,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from tracelift_groups.outcome import Drop
+    from tracelift_groups.seed import Seed
 
 app = typer.Typer(
     name="seeds",
@@ -17,8 +19,12 @@ app = typer.Typer(
 )
 
 _FIRST = 5  # findings shown in full
+_BUNDLED = ("bundled", "bundled:code")
 
 Spec = Annotated[str, typer.Argument(help="where the problems are, such as gsm8k:train.jsonl (see seeds list)")]
+Oracles = Annotated[
+    Path | None, typer.Option("--oracles", help="JSON Lines of tests by problem_id, in place of the problems' own")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="machine form on stdout")]
 
 
@@ -29,51 +35,65 @@ def list_sources(as_json: AsJson = False) -> None:
     from tracelift_groups.source import read_seeds, source_notes
 
     notes = source_notes()
-    bundled = [seed for seed in read_seeds("bundled") if isinstance(seed, Seed)]
-    counts = {
-        part: dict(sorted(Counter(str(seed.metadata.get(part, "none")) for seed in bundled).items()))
-        for part in ("topic", "difficulty")
-    }
+    counts = {spec: _counts(seed for seed in read_seeds(spec) if isinstance(seed, Seed)) for spec in _BUNDLED}
     if as_json:
         sources = [{"name": note.name, "form": note.form, "phrase": note.phrase} for note in notes]
-        _print_json({"sources": sources, "bundled": {"seeds": len(bundled), **counts}})
+        _print_json({"sources": sources, **counts})
         return
     for note in notes:
         typer.echo(f"{note.form}\n    {note.phrase}")
-    typer.echo(f"\nbundled: {len(bundled)} problems")
-    for part, by_name in counts.items():
-        typer.echo(f"    by {part}: {', '.join(f'{name} {count}' for name, count in by_name.items())}")
+    for spec, told in counts.items():
+        typer.echo(f"\n{spec}: {told.pop('seeds')} problems")
+        for part, by_name in told.items():
+            typer.echo(f"    by {part}: {', '.join(f'{name} {count}' for name, count in by_name.items())}")
+
+
+def _counts(seeds: "Iterable[Seed]") -> dict[str, Any]:
+    found = list(seeds)
+    by_part = {
+        part: dict(sorted(Counter(str(seed.metadata.get(part, "none")) for seed in found).items()))
+        for part in ("topic", "difficulty")
+    }
+    return {"seeds": len(found), **by_part}
 
 
 @app.command("check")
-def check(spec: Spec, as_json: AsJson = False) -> None:
-    """Check every problem and its gold; exit code 1 if any fails."""
+def check(spec: Spec, oracles: Oracles = None, as_json: AsJson = False) -> None:
+    """Check every problem and its gold; exit code 1 if any fails.
+
+    The reference programs of code problems run on their tests, in isolation.
+    """
+    from tracelift_groups.cli.progress import shown
     from tracelift_groups.sift import check_seeds
 
-    sifted = check_seeds(spec)
+    with shown("checking", "Stopped.") as progress:
+        sifted = check_seeds(spec, oracles, progress)
+    found = [*sifted.failures, *sifted.drops]
     if as_json:
-        drops = [drop.to_json() for drop in sifted.drops]
-        _print_json({"seeds": sifted.seeds, "rejected": len(drops), "by_rule": sifted.by_rule, "drops": drops})
+        told = {"seeds": sifted.seeds, "rejected": len(sifted.drops), "failed": len(sifted.failures)}
+        _print_json(told | {"by_rule": sifted.by_rule, "drops": [drop.to_json() for drop in found]})
     else:
-        typer.echo(f"seeds: {sifted.seeds}, rejected: {len(sifted.drops)}")
+        failed = f", without a verdict: {len(sifted.failures)}" if sifted.failures else ""
+        typer.echo(f"seeds: {sifted.seeds}, rejected: {len(sifted.drops)}{failed}")
         for rule, count in sifted.by_rule.items():
             typer.echo(f"    {rule}: {count}")
-        for drop in sifted.drops[:_FIRST]:
+        for drop in found[:_FIRST]:
             typer.echo(_line(drop))
-        _say_more(len(sifted.drops), "--json shows all", err=False)
-    raise typer.Exit(1 if sifted.drops else 0)
+        _say_more(len(found), "--json shows all", err=False)
+    raise typer.Exit(1 if found else 0)
 
 
 @app.command("import")
 def import_file(
     spec: Spec,
     out: Annotated[Path, typer.Option(help="the .jsonl file to write; rejected rows go beside it")],
+    oracles: Oracles = None,
     as_json: AsJson = False,
 ) -> None:
     """Write problems as Seed rows; exit code 1 when there is none."""
     from tracelift_groups.sift import import_seeds, rejected_path
 
-    sifted = import_seeds(spec, out)
+    sifted = import_seeds(spec, out, oracles)
     rejected = rejected_path(out) if sifted.drops else None
     for drop in sifted.drops[:_FIRST]:
         typer.echo(_line(drop), err=True)

@@ -1,0 +1,139 @@
+"""APPS: problems of programming sites, tests and solutions as JSON inside of JSON (MIT).
+
+One row: {"id": 0, "question": "Polycarp has $n$ different binary words. …", "solutions": "[\\"for _ in
+range(int(input())):\\\\n    n = …\\", …]", "input_output": "{\\"inputs\\": [\\"4\\\\n4\\\\n0001 …\\"], \\"outputs\\":
+[\\"1\\\\n3 …\\"]}", "difficulty": "interview", "url": "https://codeforces.com/problemset/problem/1259/D"}; with
+"fn_name" in input_output, inputs are lists of arguments and outputs results.
+"""
+
+from collections.abc import Iterator
+from typing import Any  # JSON
+
+from tracelift_groups.errors import RecordError
+from tracelift_groups.examples import printed_examples, shown_calls, with_tests
+from tracelift_groups.foreign_code import defined_by, names_in, tidy, tree_of
+from tracelift_groups.outcome import Drop
+from tracelift_groups.record import LIST, TEXT, check, shown, text_field, word
+from tracelift_groups.rows import Line, Row, file_path, json_row, json_rows
+from tracelift_groups.seed import Seed, Test
+from tracelift_groups.source import SOURCES, seeds_from
+from tracelift_groups.tag import call_tag, text_tag
+
+_NOUN = "an APPS row"
+_SOLUTIONS_TRIED = 20
+
+
+@SOURCES.register("apps")
+def apps(path: str) -> Iterator[Seed | Drop]:
+    """`apps:PATH`: APPS in JSON Lines (question, solutions, input_output with or without fn_name)
+
+    The program is the first solution that is Python 3. A method of a class Solution gets a function of its name. As in
+    APPS's own check, a result may be right by itself or as the only entry of the list that is given. A row without
+    tests gets the examples of its statement. Output is compared by words. Tags: tag.py.
+    """
+    return seeds_from(json_rows(file_path(path, "apps")), _seed)
+
+
+def _seed(row: Row) -> Seed:
+    values = check(row.values, _NOUN, {}, {"solutions": TEXT, "input_output": TEXT, "difficulty": TEXT, "url": TEXT})
+    question = text_field(values, "question", _NOUN)
+    cases = _decoded(values.get("input_output") or "{}", "input_output")
+    check(cases, "input_output", {}, {"inputs": LIST, "outputs": LIST, "fn_name": TEXT})
+    name = (cases.get("fn_name") or "").strip() or None
+    if name and not name.isidentifier():
+        raise RecordError(f'"{shown(name)}" is no name of a function.', "Mend fn_name.", rule="no-entry-point")
+    inputs, outputs = cases.get("inputs") or [], cases.get("outputs") or []
+    if len(inputs) != len(outputs):
+        what = f"input_output has {len(inputs)} inputs and {len(outputs)} outputs."
+        raise RecordError(what, "Make them as many.", rule="wrong-type")
+    make = _calls(question, name) if name else _texts(question)
+    tests = tuple(dict.fromkeys(make(*pair) for pair in zip(inputs, outputs, strict=True)))
+    return with_tests(
+        Seed(
+            _id(row),
+            "code",
+            "apps",
+            "code",
+            question,
+            "",
+            program=_program(values.get("solutions") or "[]", name),
+            entry_point=name,
+            tests=tests,
+            license="MIT",
+            metadata={key: values[key] for key in ("difficulty", "url") if values.get(key)}
+            | ({} if name else {"compare": "tokens"}),
+        )
+    )
+
+
+def _id(row: Row) -> str:
+    number = row.values.get("problem_id", row.values.get("id"))
+    if number is None or number == "":
+        return row.problem_id
+    if isinstance(number, bool) or not isinstance(number, int | str):
+        raise RecordError(f"The id must be a number or text, not {word(number)}.", rule="wrong-type")
+    return f"apps-{number}"
+
+
+def _decoded(text: str, name: str) -> Any:
+    """What a field holds as JSON text, in the limits of every row. RecordError for what is none."""
+    try:
+        return json_row(Line(1, f'{{"{name}": {text}}}'.encode(), ""))[name]
+    except RecordError as cause:
+        raise RecordError(f'Field "{name}": {cause.what}', cause.todo, rule=cause.rule) from cause
+
+
+def _program(text: str, name: str | None) -> str | None:
+    """The first solution that is Python 3 and, where a function is called, defines it; None when there is none."""
+    solutions = _decoded(text, "solutions")
+    if not isinstance(solutions, list):
+        raise RecordError(f'Field "solutions" must hold a list, not {word(solutions)}.', rule="wrong-type")
+    for solution in solutions[:_SOLUTIONS_TRIED]:
+        program = tidy(solution) if isinstance(solution, str) and solution.strip() else ""
+        tree = tree_of(program)
+        if not program or tree is None:
+            continue
+        if name is None:
+            return program
+        defined = {found for node in tree.body for found in defined_by(node)}
+        if name in defined:
+            return program
+        if "Solution" in defined:
+            typing = "from typing import *\n\n" if names_in(tree) & {"List", "Optional", "Dict", "Tuple"} else ""
+            return (
+                f"{typing}{program.rstrip()}\n\n\ndef {name}(*arguments):\n    return Solution().{name}(*arguments)\n"
+            )
+    return None
+
+
+def _texts(question: str) -> Any:
+    examples = {tuple(given.split()) for given, _ in printed_examples(question)}
+
+    def make(given: object, expected: object) -> Test:
+        given, expected = _joined(given), _joined(expected)
+        return Test(given, expected, tag=text_tag(given, examples))
+
+    return make
+
+
+def _joined(text: object) -> str:
+    """A text, or a list of lines as some rows have it."""
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        return "\n".join(text)
+    if not isinstance(text, str):
+        raise RecordError(f"A test of texts holds {word(text)}.", "Mend input_output.", rule="wrong-type")
+    return text
+
+
+def _calls(question: str, name: str) -> Any:
+    shown_ones = shown_calls(question, name)
+
+    def make(given: object, expected: object) -> Test:
+        if not isinstance(given, list):
+            raise RecordError(f"The arguments of a call must be a list, not {word(given)}.", rule="wrong-type")
+        call = f"{name}({', '.join(map(repr, given))})"
+        only = repr(expected[0]) if isinstance(expected, list) and len(expected) == 1 else ""
+        code = f"assert {call} in ({expected!r}, {only})" if only else f"assert {call} == {expected!r}"
+        return Test(assertion=code, tag=call_tag(code, name, shown_ones))
+
+    return make
