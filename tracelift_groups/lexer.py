@@ -51,7 +51,7 @@ _LEXEME = re.compile(
   | (?P<WORD>{LETTER}+(?:['’/-]{LETTER}+)*(?:(?<=\bsq)\.|(?<=\bft)\.|(?<=\boz)\.|(?<=\blbs)\.)?)
   | (?P<ORDINAL>[0-9]+(?:st|nd|rd|th)\b)
   | (?P<DIGITS>(?<![0-9A-Za-z_])(?<![0-9][.,])(?:{DIGIT_PATTERN}))
-  | (?P<AFTERX>(?<=[0-9][xX])(?:{DIGIT_PATTERN}))
+  | (?P<AFTERX>(?:(?<=[0-9][xX])|(?<=\\cdot)|(?<=\\times)|(?<=\\ast)|(?<=\\div))(?:{DIGIT_PATTERN}))
   | (?P<PERCENT>\\?%)
   | (?P<PLUS>\+)
   | (?P<HYPHEN>-(?<=[0-9]-)[A-Za-z]{{2,}}(?:-[A-Za-z]+)*)
