@@ -237,6 +237,12 @@ def calls(text: str) -> int:
     return count
 
 
+def test_no_claim_is_read_in_a_step_that_is_no_step_of_an_argument() -> None:
+    assert len(reading("p", "3 + 4 = 7 and " * 500).claims) == 500
+    assert not reading("p", "3 + 4 = 7 and " * 1000).claims
+    assert len(reading("p", "3 + 4 = 7 and " * 1000, "3 + 4 = 7").claims) == 1
+
+
 def test_a_value_with_thousands_of_sources_keeps_a_few() -> None:
     found = reading("5 " * 100, *["2 + 3 = 5"] * 100)
     assert max(len(o.sources) for o in found.occurrences) <= 3 * MAX_SOURCES

@@ -24,6 +24,7 @@ from tracelift_groups.trace import Trace
 _ABOUT = re.compile(r"\b(?:round|about|approx|nearest|remain|left over|leftover|whole|full|each gets|max|most)", re.I)
 
 _TELLING = 10
+MAX_TOKENS = 4000  # of one step; a longer one is no step of an argument, and no claim is read in it
 MAX_SOURCES = 16  # of one number and sort: it is undecided long before
 
 
@@ -178,7 +179,8 @@ def _read_step(text: str, index: int, start: int) -> _Step:
         for at, token in enumerate(cut)
         if token.numeral
     )
-    return _Step(tuple(claims(cut, index, bool(_ABOUT.search(text)))), numbers)
+    made = claims(cut, index, bool(_ABOUT.search(text))) if len(cut) <= MAX_TOKENS else ()
+    return _Step(tuple(made), numbers)
 
 
 def _beside_operator(cut: list[Token], at: int) -> bool:
