@@ -18,6 +18,8 @@ _SEED = Seed(
 )  # fmt: skip
 TEXTS = {
     "100,000 characters of arithmetic": "3 * 12 = 36 " * 9000,
+    "100,000 characters of arithmetic in lines": "3 * 12 = 36\n" * 9000,
+    "100,000 characters of arithmetic in sentences": "So 3 * 12 = 36 pens. " * 5000,
     "100,000 characters of prose": "word " * 20_000,
     "LaTeX 500 deep": "$" + r"\frac{1}{" * 500 + "2" + "}" * 500 + " = 27$",
     "a number of 100,000 digits": "3 * 12 = " + "9" * 100_000,
