@@ -1,1 +1,1 @@
-"""Rubrics: one YAML file each, found by `tracelift_groups.rubric`."""
+"""Rubrics: one YAML file each, found by `tracelift_groups.records.rubric`."""

@@ -9,15 +9,15 @@ range(int(input())):\\\\n    n = …\\", …]", "input_output": "{\\"inputs\\": 
 from collections.abc import Iterator
 from typing import Any  # JSON
 
+from tracelift_groups.code.python_source import defined_by, names_in, tidy, tree_of
+from tracelift_groups.code.statement_examples import printed_examples, shown_calls, with_tests
+from tracelift_groups.code.test_tag import call_tag, text_tag
 from tracelift_groups.errors import RecordError
-from tracelift_groups.examples import printed_examples, shown_calls, with_tests
-from tracelift_groups.foreign_code import defined_by, names_in, tidy, tree_of
-from tracelift_groups.outcome import Drop
-from tracelift_groups.record import LIST, TEXT, check, shown, text_field, word
-from tracelift_groups.rows import Line, Row, file_path, json_row, json_rows
-from tracelift_groups.seed import Seed, Test
-from tracelift_groups.source import SOURCES, seeds_from
-from tracelift_groups.tag import call_tag, text_tag
+from tracelift_groups.files.jsonl import Line, Row, file_path, json_row, json_rows
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.fields import LIST, TEXT, check, shown, text_field, word
+from tracelift_groups.records.seed import Seed, Test
+from tracelift_groups.records.stage import Drop
 
 _NOUN = "an APPS row"
 _SOLUTIONS_TRIED = 20

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from importlib.resources import as_file, files
 
 from tracelift_groups.errors import SourceError
-from tracelift_groups.outcome import Drop
-from tracelift_groups.rows import json_rows
-from tracelift_groups.seed import Seed
-from tracelift_groups.source import SOURCES, seeds_from
+from tracelift_groups.files.jsonl import json_rows
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
 
 _FILES = {"": ("math",), "math": ("math",), "code": ("code",), "all": ("math", "code")}
 

@@ -7,15 +7,15 @@ sample tests.
 
 from collections.abc import Iterator
 
+from tracelift_groups.code.statement_examples import with_tests
 from tracelift_groups.errors import SourceError
-from tracelift_groups.examples import with_tests
-from tracelift_groups.mapping import FieldMap, split_mapping
-from tracelift_groups.outcome import Drop
-from tracelift_groups.record import shown
-from tracelift_groups.rows import RAW_LIMIT, Row, file_path, json_rows
-from tracelift_groups.seed import Seed
-from tracelift_groups.source import SOURCES, seeds_from
-from tracelift_groups.tables import csv_rows, parquet_rows
+from tracelift_groups.files.jsonl import RAW_LIMIT, Row, file_path, json_rows
+from tracelift_groups.files.tables import csv_rows, parquet_rows
+from tracelift_groups.ingest.field_mapping import FieldMap, split_mapping
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.fields import shown
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
 
 
 @SOURCES.register("file")

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.outcome import Drop
-from tracelift_groups.record import shown, text_field
-from tracelift_groups.rows import Row, file_path, json_rows
-from tracelift_groups.seed import Seed
-from tracelift_groups.source import SOURCES, seeds_from
+from tracelift_groups.files.jsonl import Row, file_path, json_rows
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.fields import shown, text_field
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
 
 _NUMBER = re.compile(r"[-+−]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|(?<=\d)/\d+|(?<=\d))%?")
 

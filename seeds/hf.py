@@ -7,15 +7,15 @@ configuration out; the split is train unless said.
 from collections.abc import Iterator
 from typing import Any  # a data set's rows
 
-from tracelift_groups.examples import with_tests
-from tracelift_groups.hub import HubSplit
-from tracelift_groups.mapping import split_mapping
-from tracelift_groups.outcome import Drop
-from tracelift_groups.record import shown
-from tracelift_groups.rows import Row, no_rows, row_id
-from tracelift_groups.seed import Seed
-from tracelift_groups.source import SOURCES, seeds_from
-from tracelift_groups.tables import table_row
+from tracelift_groups.code.statement_examples import with_tests
+from tracelift_groups.files.jsonl import Row, no_rows, row_id
+from tracelift_groups.files.tables import table_row
+from tracelift_groups.ingest.field_mapping import split_mapping
+from tracelift_groups.ingest.huggingface import HubSplit
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.fields import shown
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
 
 
 @SOURCES.register("hf")

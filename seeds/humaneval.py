@@ -8,15 +8,15 @@ One row: {"task_id": "HumanEval/2", "prompt": "def truncate_number(number: float
 import ast
 from collections.abc import Iterator
 
+from tracelift_groups.code.python_source import names_in, needed, tidy, tree_of
+from tracelift_groups.code.statement_examples import shown_calls
+from tracelift_groups.code.test_tag import call_tag
 from tracelift_groups.errors import RecordError
-from tracelift_groups.examples import shown_calls
-from tracelift_groups.foreign_code import names_in, needed, tidy, tree_of
-from tracelift_groups.outcome import Drop
-from tracelift_groups.record import text_field
-from tracelift_groups.rows import Row, file_path, json_rows
-from tracelift_groups.seed import Seed, Test
-from tracelift_groups.source import SOURCES, seeds_from
-from tracelift_groups.tag import call_tag
+from tracelift_groups.files.jsonl import Row, file_path, json_rows
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.fields import text_field
+from tracelift_groups.records.seed import Seed, Test
+from tracelift_groups.records.stage import Drop
 
 _NOUN = "a HumanEval row"
 

@@ -9,15 +9,15 @@ place of text, and test_imports in place of test_setup_code.
 import ast
 from collections.abc import Iterator
 
+from tracelift_groups.code.python_source import calls_of, needed, tidy, tree_of
+from tracelift_groups.code.test_tag import call_tag
 from tracelift_groups.errors import RecordError
-from tracelift_groups.foreign_code import calls_of, needed, tidy, tree_of
-from tracelift_groups.json_array import rows_of
-from tracelift_groups.outcome import Drop
-from tracelift_groups.record import LIST, TEXT, check, text_field, word
-from tracelift_groups.rows import Row, file_path
-from tracelift_groups.seed import Seed, Test
-from tracelift_groups.source import SOURCES, seeds_from
-from tracelift_groups.tag import call_tag
+from tracelift_groups.files.json_array import rows_of
+from tracelift_groups.files.jsonl import Row, file_path
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.fields import LIST, TEXT, check, text_field, word
+from tracelift_groups.records.seed import Seed, Test
+from tracelift_groups.records.stage import Drop
 
 _NOUN = "an MBPP row"
 

@@ -14,16 +14,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any  # JSON
 
+from tracelift_groups.code.python_source import tidy, tree_of
+from tracelift_groups.code.statement_examples import printed_examples, with_tests
+from tracelift_groups.code.test_tag import text_tag
 from tracelift_groups.errors import RecordError
-from tracelift_groups.examples import printed_examples, with_tests
-from tracelift_groups.foreign_code import tidy, tree_of
-from tracelift_groups.hub import HubSplit
-from tracelift_groups.outcome import Drop
-from tracelift_groups.record import LIST, OBJECT, TEXT, check, shown, text_field, word
-from tracelift_groups.rows import RAW_LIMIT, Row, file_path, json_rows, no_rows, row_id
-from tracelift_groups.seed import TEST_LIMIT, Seed, Test
-from tracelift_groups.source import SOURCES, seeds_from
-from tracelift_groups.tag import text_tag
+from tracelift_groups.files.jsonl import RAW_LIMIT, Row, file_path, json_rows, no_rows, row_id
+from tracelift_groups.ingest.huggingface import HubSplit
+from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.records.fields import LIST, OBJECT, TEXT, check, shown, text_field, word
+from tracelift_groups.records.seed import TEST_LIMIT, Seed, Test
+from tracelift_groups.records.stage import Drop
 
 _NOUN = "a row of stdio:"
 _CODE_CONTESTS = "CC-BY-4.0"

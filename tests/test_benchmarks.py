@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
+from repo_files import ROOT
 
 BENCHMARKS = ROOT / "benchmarks"
 NAMES = sorted(path.stem for path in (BENCHMARKS / "cases").glob("*.py"))

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, copy_to, files
+from repo_files import ROOT, copy_to, files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAPPED = PROJECT["tool"]["setuptools"]["package-dir"]
@@ -87,12 +87,12 @@ def test_the_installed_wheel_finds_rubrics_seeds_schemas_and_trainers_from_any_f
     code = """
 from importlib.resources import files
 import tracelift_groups, tracelift_groups.trainers
-from tracelift_groups.kind import KINDS
-from tracelift_groups.rubric import rubric_names
-from tracelift_groups.source import read_seeds
+from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.records.rubric import rubric_names
+from tracelift_groups.ingest.source import read_seeds
 print(tracelift_groups.__file__)
 print(len(list(read_seeds("bundled"))), len(KINDS.names()), ",".join(rubric_names()))
-print(sum(file.name.endswith(".json") for file in files("tracelift_groups.schemas").iterdir()))
+print(sum(file.name.endswith(".json") for file in files("tracelift_groups.records.schemas").iterdir()))
 """
     place, counts, schemas = _run(installed, tmp_path, code).splitlines()
     seeds, kinds, rubrics = counts.split(" ")

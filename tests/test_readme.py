@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 import refresh
-from checkout import ROOT, copy_to
+from repo_files import ROOT, copy_to
 
-from tracelift_groups.group import read_groups
-from tracelift_groups.seed import Seed
-from tracelift_groups.source import read_seeds
+from tracelift_groups.ingest.source import read_seeds
+from tracelift_groups.records.group import read_groups
+from tracelift_groups.records.seed import Seed
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^```(bash|python|toml|yaml)\n([\s\S]*?)^```$", re.MULTILINE)

@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, files
+from repo_files import ROOT, files
 
 HEAVY = (
     "torch transformers trl peft accelerate datasets polars pyarrow pandas sympy numpy scipy sklearn openai "

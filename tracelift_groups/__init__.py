@@ -6,21 +6,21 @@ The names in `__all__` are stable within a minor version; each is imported when 
 from importlib import import_module
 
 _HOME = {
-    "Annotation": "annotation",
-    "Candidate": "group",
-    "Certificate": "certificate",
+    "Annotation": "records.annotation",
+    "Candidate": "records.group",
+    "Certificate": "records.certificate",
     "Config": "config",
-    "Group": "group",
-    "Perturbation": "perturbation",
-    "Rubric": "rubric",
-    "Seed": "seed",
-    "Trace": "trace",
+    "Group": "records.group",
+    "Perturbation": "records.perturbation",
+    "Rubric": "records.rubric",
+    "Seed": "records.seed",
+    "Trace": "records.trace",
     "TraceliftError": "errors",
-    "annotate_file": "trace_file",
-    "load_rubric": "rubric",
-    "read_groups": "group",
-    "read_seeds": "source",
-    "write_groups": "group",
+    "annotate_file": "annotators.trace_file",
+    "load_rubric": "records.rubric",
+    "read_groups": "records.group",
+    "read_seeds": "ingest.source",
+    "write_groups": "records.group",
 }
 __all__ = sorted(_HOME)
 

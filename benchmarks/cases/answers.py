@@ -17,9 +17,9 @@ from statistics import median
 
 from figure import Figure, Result, Setup
 
-from tracelift_groups.answer_check import verify
+from tracelift_groups.math.answers import verify
 
-PAIRS = Path(__file__).parents[2] / "tests" / "answer_pairs.jsonl"
+PAIRS = Path(__file__).parents[2] / "tests" / "data" / "answer_pairs.jsonl"
 _CALL_SECONDS = 2  # math-verify's own limit for each of its three steps, in whole seconds
 
 Accepts = Callable[[str, str], bool]

@@ -8,9 +8,9 @@ from multiprocessing import get_context
 from figure import Figure, Result, Setup
 
 from tracelift_groups.annotators.checks import checks
-from tracelift_groups.answer_check import verify
-from tracelift_groups.rubric import load_rubric
-from tracelift_groups.seed import Seed
+from tracelift_groups.math.answers import verify
+from tracelift_groups.records.rubric import load_rubric
+from tracelift_groups.records.seed import Seed
 
 _SEED = Seed(
     "bad-input", "math", "benchmark", "math", "Tom has 3 boxes of 12 pens and gives away 9. How many are left?", "27",

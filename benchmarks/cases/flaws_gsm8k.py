@@ -11,20 +11,20 @@ from typing import Any  # JSON
 from figure import Figure, Grid, Result, Setup
 from process import COMMAND, checked
 
-from tracelift_groups.annotate import disagreement
-from tracelift_groups.annotation import Annotation
 from tracelift_groups.annotators.checks import checks
-from tracelift_groups.assemble import keeps_answer
 from tracelift_groups.config import Config
-from tracelift_groups.gold import check_gold
-from tracelift_groups.group import Group, read_groups
-from tracelift_groups.kind import KINDS
-from tracelift_groups.perturb import perturb
-from tracelift_groups.reference import generate
-from tracelift_groups.rubric import load_rubric
-from tracelift_groups.run_folder import RunFolder
-from tracelift_groups.seed import Seed
-from tracelift_groups.source import read_seeds
+from tracelift_groups.files.run_folder import RunFolder
+from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.ingest.source import read_seeds
+from tracelift_groups.math.gold import check_gold
+from tracelift_groups.math.reference import generate
+from tracelift_groups.pipeline.annotate import disagreement
+from tracelift_groups.pipeline.assemble import keeps_answer
+from tracelift_groups.pipeline.perturb import perturb
+from tracelift_groups.records.annotation import Annotation
+from tracelift_groups.records.group import Group, read_groups
+from tracelift_groups.records.rubric import load_rubric
+from tracelift_groups.records.seed import Seed
 
 _CONFIG = Config(seeds=("gsm8k",))
 _RUBRIC = load_rubric("math")

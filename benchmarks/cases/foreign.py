@@ -12,16 +12,16 @@ from typing import Any  # JSON
 
 from figure import Figure, Grid, Result, Setup
 
-from tracelift_groups.annotation import Annotation
 from tracelift_groups.annotators.checks import checks
-from tracelift_groups.gold import check_gold
-from tracelift_groups.reference import reference_text
-from tracelift_groups.rubric import load_rubric
-from tracelift_groups.seed import Seed
-from tracelift_groups.source import read_seeds
+from tracelift_groups.ingest.source import read_seeds
+from tracelift_groups.math.gold import check_gold
+from tracelift_groups.math.reference import reference_text
+from tracelift_groups.records.annotation import Annotation
+from tracelift_groups.records.rubric import load_rubric
+from tracelift_groups.records.seed import Seed
 
 _RUBRIC = load_rubric("math")
-_TESTS = Path(__file__).parents[2] / "tests"
+_TESTS = Path(__file__).parents[2] / "tests" / "data"
 _HALVES = ("development", "held-out")
 _EVERY = 5  # of the gold solutions, one in so many is scored
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from figure import Figure, Result, Setup
 
-from tracelift_groups.reading import read
-from tracelift_groups.trace import Trace
+from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.records.trace import Trace
 
 _ANNOTATION = re.compile(r"<<([^<>]*)=([^<>=]*)>>")
 _OPERATOR = re.compile(r"(?<=.)[-+*/]")  # a sign in front is none: `<<5=5>>` and `<<-5=-5>>` say nothing
@@ -29,7 +29,7 @@ def measure(setup: Setup) -> Result:
         Figure("problems with a false claim", "", (counts["false problems"],)),
         Figure("problems without a claim", "", (counts["silent problems"],)),
     )
-    return Result("tracelift_groups.reading.read on each solution, annotations taken out", figures)
+    return Result("tracelift_groups.math.text.parsed_trace.read on each solution, annotations taken out", figures)
 
 
 def _counted(problem: str, solution: str) -> Counter[str]:

@@ -15,9 +15,9 @@ from pathlib import Path
 from figure import Figure, Result, Setup
 from process import proportional_mb, tree
 
-from tracelift_groups.sandbox.limits import Limits
-from tracelift_groups.sandbox.sandbox import Sandbox
-from tracelift_groups.sandbox.test import StdioTest
+from tracelift_groups.sandbox.host.limits import Limits
+from tracelift_groups.sandbox.host.sandbox import Sandbox
+from tracelift_groups.sandbox.host.test_case import StdioTest
 
 PROGRAM = "print(int(input()) * 2)\n"
 TEST = StdioTest("4\n", "8\n")
@@ -121,7 +121,7 @@ def _fresh(command: list[str], times: int) -> None:
 
 
 def _floor(python: str, times: int) -> None:
-    from tracelift_groups.sandbox.zygote import PRELOADED
+    from tracelift_groups.sandbox.guest.zygote import PRELOADED
 
     code = _FLOOR.format(modules=PRELOADED, program=PROGRAM, times=times)
     subprocess.run([python, "-S", "-c", code], check=True, stdin=subprocess.DEVNULL)

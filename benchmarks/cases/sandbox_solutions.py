@@ -13,9 +13,9 @@ from typing import Any  # rows of three files
 
 from figure import Figure, Result, Setup
 
-from tracelift_groups.sandbox.limits import Limits
-from tracelift_groups.sandbox.sandbox import Sandbox
-from tracelift_groups.sandbox.test import AssertionTest, StdioTest, Test
+from tracelift_groups.sandbox.host.limits import Limits
+from tracelift_groups.sandbox.host.sandbox import Sandbox
+from tracelift_groups.sandbox.host.test_case import AssertionTest, StdioTest, Test
 
 Problem = tuple[str, str, list[Test]]
 

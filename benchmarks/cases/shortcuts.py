@@ -11,7 +11,8 @@ from importlib.metadata import version
 from figure import Figure, Grid, Result, Setup
 from process import COMMAND, checked
 
-from tracelift_groups.contrast import (
+from tracelift_groups.audit.pair_accuracy import Accuracy
+from tracelift_groups.audit.pair_statistics import (
     ALL,
     SEVERITIES,
     LengthDifference,
@@ -21,10 +22,9 @@ from tracelift_groups.contrast import (
     length_differences,
     severities,
 )
-from tracelift_groups.group import Group, read_groups
-from tracelift_groups.pairwise import Accuracy
-from tracelift_groups.probes import Probe, Tell, run_probes
-from tracelift_groups.run_folder import RunFolder
+from tracelift_groups.audit.probes import Probe, Tell, run_probes
+from tracelift_groups.files.run_folder import RunFolder
+from tracelift_groups.records.group import Group, read_groups
 
 _BARS = {"n-grams": 0.6, "length": 0.55, "numbers": 0.65}
 _RECOGNISED = 0.75  # by the pooled n-gram probe; such a kind may be 10 % of the negatives at most
@@ -63,7 +63,9 @@ def measure(setup: Setup) -> Result:
         "flaws by total below the reference": _severities(groups),
         "flaws by dimension that falls most": _broken(groups),
     }
-    command = f"tracelift_groups.probes.run_probes on a build of GSM8K train; scikit-learn {version('scikit-learn')}"
+    command = (
+        f"tracelift_groups.audit.probes.run_probes on a build of GSM8K train; scikit-learn {version('scikit-learn')}"
+    )
     return Result(command, figures, grids=grids)
 
 

@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from tracelift_groups.annotation import RAW_MAX, Annotation
-from tracelift_groups.annotator import ANNOTATORS
-from tracelift_groups.cited import Finding
+from tracelift_groups.annotators.annotator import ANNOTATORS
 from tracelift_groups.errors import RecordError
-from tracelift_groups.finding import findings
-from tracelift_groups.rubric import Rubric
-from tracelift_groups.seed import Seed
+from tracelift_groups.math.checks.finding import Finding
+from tracelift_groups.math.checks.findings import findings
+from tracelift_groups.records.annotation import RAW_MAX, Annotation
+from tracelift_groups.records.rubric import Rubric
+from tracelift_groups.records.seed import Seed
 
 VERSION = "1"
 UNDERSTANDING, STRATEGY, COHERENCE = "problem_understanding", "solution_strategy", "step_coherence"

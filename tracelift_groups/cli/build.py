@@ -30,8 +30,8 @@ def build(
     json: o.Json = False,
 ) -> None:
     """Make groups of every seed problem. Stopped at any moment, the same command continues."""
-    from tracelift_groups import build as engine
     from tracelift_groups.cli import progress
+    from tracelift_groups.pipeline import build as engine
 
     resolved = o.configured(
         config,

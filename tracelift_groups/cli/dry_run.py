@@ -7,7 +7,7 @@ import orjson
 import typer
 
 if TYPE_CHECKING:
-    from tracelift_groups.ledger import Row
+    from tracelift_groups.pipeline.ledger import Row
 
 
 def show(items: "Sequence[tuple[Row, ...]]", *, json: bool) -> None:

@@ -30,8 +30,8 @@ def run_program(
     and output. Programs have Python's standard library and no other package.
     """
     from tracelift_groups.errors import SandboxError
-    from tracelift_groups.sandbox.sandbox import Sandbox
-    from tracelift_groups.sandbox.test import read_tests
+    from tracelift_groups.sandbox.host.sandbox import Sandbox
+    from tracelift_groups.sandbox.host.test_case import read_tests
 
     wanted = read_tests(tests, entry_point)
     try:

@@ -9,7 +9,7 @@ from tracelift_groups.config import Config, about, read_config
 from tracelift_groups.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tracelift_groups.build import Summary
+    from tracelift_groups.pipeline.build import Summary
 
 _DEFAULTS = Config().to_json()
 
@@ -53,8 +53,8 @@ def configured(file: Path | None, seeds: list[str] | None, run: Path | None, **f
 
     When nothing names seeds, those that `run` was made from go on.
     """
-    from tracelift_groups.build import recorded_config
-    from tracelift_groups.run_folder import RunFolder
+    from tracelift_groups.files.run_folder import RunFolder
+    from tracelift_groups.pipeline.build import recorded_config
 
     values = read_config(file) if file else {}
     if not seeds and "seeds" not in values and run and RunFolder(run).ledger.is_file():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from tracelift_groups.build import Progress
+    from tracelift_groups.pipeline.build import Progress
 
 
 @contextmanager

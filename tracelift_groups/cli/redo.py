@@ -14,8 +14,8 @@ def redo(
     json: o.Json = False,
 ) -> None:
     """Make the named problems again. They go as far as the run has come; what it hands out is written anew."""
-    from tracelift_groups import build as engine
     from tracelift_groups.cli import progress
+    from tracelift_groups.pipeline import build as engine
 
     with progress.shown("redo") as watched:
         summary = engine.redo(run, problems, workers=workers, progress=watched)

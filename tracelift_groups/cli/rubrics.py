@@ -12,7 +12,7 @@ def rubrics(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """List the rubrics, or print one. That has its dimensions, weights, anchored descriptors and label thresholds."""
-    from tracelift_groups.rubric import load_rubric, rubric_names
+    from tracelift_groups.records.rubric import load_rubric, rubric_names
 
     found = [load_rubric(each) for each in ([name] if name else rubric_names())]
     if as_json:

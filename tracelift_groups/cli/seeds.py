@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any  # JSON
 import typer
 
 if TYPE_CHECKING:
-    from tracelift_groups.outcome import Drop
-    from tracelift_groups.seed import Seed
+    from tracelift_groups.records.seed import Seed
+    from tracelift_groups.records.stage import Drop
 
 app = typer.Typer(
     name="seeds",
@@ -31,8 +31,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine form on stdout")]
 @app.command("list")
 def list_sources(as_json: AsJson = False) -> None:
     """Sources and the form of their specs."""
-    from tracelift_groups.seed import Seed
-    from tracelift_groups.source import read_seeds, source_notes
+    from tracelift_groups.ingest.source import read_seeds, source_notes
+    from tracelift_groups.records.seed import Seed
 
     notes = source_notes()
     counts = {spec: _counts(seed for seed in read_seeds(spec) if isinstance(seed, Seed)) for spec in _BUNDLED}
@@ -64,7 +64,7 @@ def check(spec: Spec, oracles: Oracles = None, as_json: AsJson = False) -> None:
     The reference programs of code problems run on their tests, in isolation.
     """
     from tracelift_groups.cli.progress import shown
-    from tracelift_groups.sift import check_seeds
+    from tracelift_groups.ingest.import_seeds import check_seeds
 
     with shown("checking", "Stopped.") as progress:
         sifted = check_seeds(spec, oracles, progress)
@@ -91,7 +91,7 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Write problems as Seed rows; exit code 1 when there is none."""
-    from tracelift_groups.sift import import_seeds, rejected_path
+    from tracelift_groups.ingest.import_seeds import import_seeds, rejected_path
 
     sifted = import_seeds(spec, out, oracles)
     rejected = rejected_path(out) if sifted.drops else None

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from tracelift_groups.group import Candidate, Group
+    from tracelift_groups.records.group import Candidate, Group
 
 _GONE = {"origin": "red strike", "propagated": "magenta strike"}
 _NEW = {"origin": "bold green", "propagated": "cyan"}
@@ -22,7 +22,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="print the group's row")] = False,
 ) -> None:
     """Show one group. Each flaw comes with its edit marked, its certificate and its scores."""
-    from tracelift_groups.find_group import find_group
+    from tracelift_groups.report.lookup import find_group
 
     group = find_group(run, problem_id)
     if as_json:
@@ -35,7 +35,7 @@ def _print(group: "Group") -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from tracelift_groups.display import certificate_sentence
+    from tracelift_groups.report.diff import certificate_sentence
 
     terminal = sys.stdout.isatty()
     # Text, not markup: a problem may hold square brackets. Only a terminal has a width to wrap at.
@@ -63,7 +63,7 @@ def _head(name: str, candidate: "Candidate") -> "Text":
 def _flaw(group: "Group", flaw: "Candidate", *, in_colour: bool) -> "Text":
     from rich.text import Text
 
-    from tracelift_groups.display import pieces
+    from tracelift_groups.report.diff import pieces
 
     text = Text()
     for piece in pieces(group, flaw):

@@ -23,8 +23,8 @@ def generate(
     json: o.Json = False,
 ) -> None:
     """Make the reference traces of every seed problem."""
-    from tracelift_groups import build as engine
     from tracelift_groups.cli import progress
+    from tracelift_groups.pipeline import build as engine
 
     resolved = o.configured(config, seeds, None if fresh else out, seed=seed, limit=limit, workers=workers)
     with progress.shown("generate") as watched:
@@ -65,8 +65,8 @@ def annotate(
 def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, json: bool) -> None:
     import orjson
 
+    from tracelift_groups.annotators.trace_file import annotate_file
     from tracelift_groups.cli import progress
-    from tracelift_groups.trace_file import annotate_file
 
     with progress.shown("annotate") as watched, _opened(out) as file:
         summary = annotate_file(spec, file.write, annotator=annotator, rubric=rubric, progress=watched)
@@ -87,7 +87,7 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
 @contextmanager
 def _opened(out: Path | None) -> Iterator[BinaryIO]:
     """The file to write to, which appears when all is written; without one, standard output."""
-    from tracelift_groups.run_folder import in_words, written
+    from tracelift_groups.files.run_folder import in_words, written
 
     if out is None:
         yield sys.stdout.buffer
@@ -97,8 +97,8 @@ def _opened(out: Path | None) -> Iterator[BinaryIO]:
 
 
 def _resume(run: Path, upto: str, workers: int | None, retry_failed: bool, json: bool) -> None:
-    from tracelift_groups import build as engine
     from tracelift_groups.cli import progress
+    from tracelift_groups.pipeline import build as engine
 
     with progress.shown(upto) as watched:
         summary = engine.resume(run, upto=upto, retry_failed=retry_failed, workers=workers, progress=watched)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tracelift_groups.stats import Stats
+    from tracelift_groups.report.stats import Stats
 
 
 def stats(
@@ -16,7 +16,7 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Count a run: stages, splits, kinds, scores and drops."""
-    from tracelift_groups.stats import collect
+    from tracelift_groups.report.stats import collect
 
     found = collect(run)
     if as_json:
@@ -27,7 +27,7 @@ def stats(
 
 def _print(stats: "Stats") -> None:
     from tracelift_groups.config import SPLITS
-    from tracelift_groups.outcome import STAGES, STATUSES
+    from tracelift_groups.records.stage import STAGES, STATUSES
 
     counts = stats.stages
     table("Problems by stage", STATUSES, {s: [counts[s].get(status, 0) for status in STATUSES] for s in STAGES})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tracelift_groups.validate_files import Report
+    from tracelift_groups.validation.files import Report
 
 _SHOWN = 20  # findings of one rule
 
@@ -26,7 +26,7 @@ def validate(
     rules: Annotated[bool, typer.Option("--rules", help="list the rules and stop")] = False,
 ) -> None:
     """Check groups against the numbered rules. The exit code is 1 when a group breaks one."""
-    from tracelift_groups.validate_files import Limits, validate_paths
+    from tracelift_groups.validation.files import Limits, validate_paths
 
     if rules:
         _print_rules(as_json)
@@ -45,7 +45,7 @@ def validate(
 
 
 def _print_rules(as_json: bool) -> None:
-    from tracelift_groups.validate import all_rules
+    from tracelift_groups.pipeline.validate import all_rules
 
     if as_json:
         print(json.dumps([rule.to_json() for rule in all_rules()], ensure_ascii=False, indent=1))

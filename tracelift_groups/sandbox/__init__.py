@@ -18,13 +18,13 @@ bubblewrap nests, each session and each test can make namespaces of its own at t
 from importlib import import_module
 
 _HOME = {
-    "AssertionTest": "test",
-    "CallTest": "test",
-    "Limits": "limits",
-    "Sandbox": "sandbox",
-    "StdioTest": "test",
-    "Test": "test",
-    "Verdict": "verdict",
+    "AssertionTest": "host.test_case",
+    "CallTest": "host.test_case",
+    "Limits": "host.limits",
+    "Sandbox": "host.sandbox",
+    "StdioTest": "host.test_case",
+    "Test": "host.test_case",
+    "Verdict": "host.verdict",
 }
 __all__ = sorted(_HOME)
 

@@ -1,0 +1,68 @@
+"""From a worked solution to a reference trace."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from synthetic_problems import CLIPS, seed
+
+from tracelift_groups.config import Config
+from tracelift_groups.math.reference import case_of, generate, reference_text, unboxed
+
+
+@pytest.mark.parametrize(
+    ("solution", "text"),
+    [
+        ("He has 2*5=<<2*5=10>>10 eggs.\n#### 10", "He has 2*5=10 eggs."),
+        ("So $x = \\boxed{7}$.", "So $x = 7$."),
+        ("So \\boxed{\\frac{3}{4}} it is.", "So \\frac{3}{4} it is."),
+        ("\\boxed{\\text{a } \\{1, \\{2\\}\\}} and \\fbox {5}", "\\text{a } \\{1, \\{2\\}\\} and 5"),
+        ("\\boxed{\\boxed{7}}", "\\boxed{7}"),
+        ("So \\boxed{7 is open", "So \\boxed{7 is open"),
+        ("See\n[asy]\ndraw((0,0)--(1,1));\n[/asy]\nthe 3 sides.", "See\nthe 3 sides."),
+        ("One [asy]a[/asy] two [asy]b[/asy] three", "One\ntwo\nthree"),
+        ("  One.  \n\n\n Two. \n  #### 5 \n", "One.\n Two."),
+        ("No markup.", "No markup."),
+        ("#### 5", ""),
+        ("", ""),
+    ],
+)
+def test_markup_and_the_final_artifact_are_removed(solution: str, text: str) -> None:
+    assert reference_text(solution) == text
+
+
+def test_an_unbalanced_box_costs_no_more_than_its_length() -> None:
+    text = "\\boxed{" * 3000
+    assert unboxed(text) == text
+
+
+def test_a_seed_with_a_solution_gives_one_positive() -> None:
+    outcome = generate(replace(CLIPS, solution=f"{CLIPS.solution}\n#### 109"), Config())
+    assert outcome.payload is not None
+    (positive,) = outcome.payload["positives"]
+    assert positive["reasoning"] == CLIPS.solution
+    assert positive["provenance"]["engine"] == "seed_solution"
+
+
+@pytest.mark.parametrize(("solution", "rule"), [(None, "no-solution"), ("#### 7", "empty-reference")])
+def test_a_seed_without_words_to_keep_is_rejected(solution: str | None, rule: str) -> None:
+    outcome = generate(replace(CLIPS, solution=solution), Config())
+    assert (outcome.status, [drop.rule for drop in outcome.drops]) == ("rejected", [rule])
+
+
+def test_a_case_knows_where_its_answer_is_stated() -> None:
+    case = case_of(CLIPS, CLIPS.solution or "")
+    assert case.answer == 109
+    assert case.conclusion is not None
+    assert (case.conclusion.step, case.conclusion.role) == (2, "result")
+
+
+def test_an_answer_that_is_no_number_has_no_conclusion() -> None:
+    case = case_of(seed("Who?", "It is 3 + 4 = 7 people.", "Mary"), "It is 3 + 4 = 7 people.")
+    assert (case.answer, case.conclusion) == (None, None)
+
+
+def test_a_percentage_is_stated_by_its_number() -> None:
+    case = case_of(seed("p", "", "75"), "So it is 30 / 40 = 75%.")
+    assert case.answer == Fraction(75)
+    assert case.conclusion is not None

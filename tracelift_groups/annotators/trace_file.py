@@ -1,0 +1,184 @@
+"""Scores for traces that others made, from a JSON Lines file.
+
+A row is either a group in the released layout:
+
+    {"problem_id": "…", "problem": "…", "reference_solution": "72", "positive_pool": […], "negative_bank": […], …}
+
+whose candidates come back scored (`rubric`, `rubric_label`, `rubric_score_raw`, `rubric_reason`, and the annotation in
+`metadata.annotations`), or one trace:
+
+    {"problem": "…", "answer": "72", "trace": "…"}
+
+which comes back with the field `annotation`. All other fields stay. A row that can't be scored is named and left out.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any  # JSON
+from urllib.parse import parse_qsl
+
+import orjson
+
+from tracelift_groups.annotators.annotator import ANNOTATORS, Annotator
+from tracelift_groups.errors import RecordError, SourceError, TraceliftError, suggestion
+from tracelift_groups.files.jsonl import Row, json_rows
+from tracelift_groups.records.annotation import Annotation
+from tracelift_groups.records.group import Candidate, Group
+from tracelift_groups.records.rubric import Rubric, load_rubric
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
+
+# Where a field of a single trace is looked for, the first that is there; `?trace=column` behind the path names another.
+COLUMNS = {
+    "problem": ("problem", "question", "prompt", "instruction"),
+    "answer": ("answer", "gold", "reference_solution", "final_answer", "ground_truth", "target"),
+    "trace": ("trace", "reasoning", "response", "completion", "generation", "rationale", "output"),
+    "solution": ("solution", "worked_solution"),
+}
+_NEEDED = ("problem", "answer", "trace")
+
+
+@dataclass
+class Summary:
+    """What a file gave: rows scored, rows left out and why, traces by rubric label, and their mean total in [0, 1]."""
+
+    rows: int = 0
+    traces: int = 0
+    left_out: list[str] = field(default_factory=list)
+    labels: Counter[str] = field(default_factory=Counter)
+    total: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        mean = self.total / self.traces if self.traces else None
+        return {
+            "rows": self.rows,
+            "traces": self.traces,
+            "mean_total": mean,
+            "labels": dict(self.labels),
+            "left_out": self.left_out,
+        }
+
+
+def annotate_file(
+    spec: str,
+    write: Callable[[bytes], object],
+    *,
+    annotator: str = "checks",
+    rubric: str = "math",
+    progress: Callable[[Mapping[str, int]], object] = lambda _: None,
+) -> Summary:
+    """Score every row of `PATH` or `PATH?trace=column&…` and pass it on as a line, one row in memory at a time.
+
+    SourceError for a file that can't be read, UnknownNameError for an unknown annotator or rubric, RecordError for a
+    rubric with a dimension that the annotator can't measure.
+    """
+    path, columns = _split(spec)
+    scores = _Scores(ANNOTATORS.get(annotator), annotator, load_rubric(rubric))
+    scores.annotation(Seed("-", "math", "-", "math", "1 + 1", "2"), "1 + 1 = 2")  # a rubric it can't measure fails here
+    if path.suffix in (".csv", ".tsv", ".parquet"):
+        raise SourceError(f"{path} is not JSON Lines.", "Convert it: one JSON object a line, in a file named .jsonl.")
+    summary = Summary()
+    for row in json_rows(path):
+        try:
+            if isinstance(row, Drop):
+                raise RecordError(row.reason)
+            scored = _annotated(row, columns, scores, summary)
+        except TraceliftError as cause:
+            summary.left_out.append(f"{row.place}: {cause}")
+        else:
+            summary.rows += 1
+            write(orjson.dumps(scored) + b"\n")
+        progress({"rows": summary.rows, "left out": len(summary.left_out)})
+    return summary
+
+
+@dataclass(frozen=True)
+class _Scores:
+    annotator: Annotator
+    name: str
+    rubric: Rubric
+
+    def annotation(self, seed: Seed, text: str) -> Annotation:
+        return self.annotator(seed, text, self.rubric)
+
+
+def _annotated(row: Row, columns: Mapping[str, str], scores: _Scores, summary: Summary) -> dict[str, Any]:
+    if "positive_pool" in row.values or "negative_bank" in row.values:
+        return _group(Group.from_json(row.values), scores, summary).to_json()
+    found = {name: _column(row.values, name, columns) for name in COLUMNS}
+    for name in _NEEDED:
+        if found[name] is None:
+            tried = columns.get(name) or ", ".join(COLUMNS[name])
+            raise RecordError(f'The row has no text for "{name}" ({tried}).', f"Name its column: …?{name}=COLUMN.")
+    problem, answer, trace = (found[name] or "" for name in _NEEDED)
+    gold = answer.rpartition("####")[2].strip()  # GSM8K's own rows
+    seed = Seed(row.problem_id, "math", "file", "math", problem, gold, solution=found["solution"])
+    annotation = scores.annotation(seed, trace)
+    _count(annotation, scores.rubric, summary)
+    return {**row.values, "annotation": annotation.to_json() | _rubric_fields(annotation, scores.rubric)}
+
+
+def _group(group: Group, scores: _Scores, summary: Summary) -> Group:
+    """The group scored against its first positive without a finding, as the worked solution."""
+    if group.metadata.get("domain") == "code" or group.tests_or_constraints:
+        raise RecordError(f"Group {group.problem_id} is about a program.", f"{scores.name} scores math only.")
+    seed = Seed(group.problem_id, "math", group.source or "file", "math", group.problem, group.reference_solution)
+    alone = [(candidate.reasoning, scores.annotation(seed, candidate.reasoning)) for candidate in group.positive_pool]
+    sound = next((text for text, annotation in alone if annotation.first_error_step == -1), None)
+    seed = replace(seed, solution=sound)
+
+    def scored(candidate: Candidate) -> Candidate:
+        annotation = scores.annotation(seed, candidate.reasoning)
+        _count(annotation, scores.rubric, summary)
+        others = [note for note in candidate.metadata.get("annotations", ()) if note.get("annotator") != scores.name]
+        metadata = {**candidate.metadata, "annotations": [*others, annotation.to_json()]}
+        return replace(candidate, metadata=metadata, **_rubric_fields(annotation, scores.rubric))
+
+    return replace(
+        group,
+        positive_pool=tuple(map(scored, group.positive_pool)),
+        negative_bank=tuple(map(scored, group.negative_bank)),
+    )
+
+
+def _rubric_fields(annotation: Annotation, rubric: Rubric) -> dict[str, Any]:
+    """The scores as a candidate of a group carries them."""
+    found = rubric.scores(annotation.raw)
+    return {
+        "rubric": found,
+        "rubric_label": rubric.label(found["total"]) if "total" in found else "",
+        "rubric_score_raw": rubric.mean(annotation.raw),
+        "rubric_reason": annotation.reason,
+    }
+
+
+def _count(annotation: Annotation, rubric: Rubric, summary: Summary) -> None:
+    found = rubric.scores(annotation.raw)
+    summary.traces += 1
+    summary.total += found.get("total", 0.0)
+    summary.labels[rubric.label(found["total"]) if "total" in found else "none"] += 1
+
+
+def _column(values: Mapping[str, Any], name: str, columns: Mapping[str, str]) -> str | None:
+    """The text of a field; None when no column has one. A number is taken as it is written."""
+    for column in (columns[name],) if name in columns else COLUMNS[name]:
+        value = values.get(column)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and (value.strip() or name == "trace"):
+            return value
+    return None
+
+
+def _split(spec: str) -> tuple[Path, dict[str, str]]:
+    """A path, and the columns named behind it."""
+    path, mark, query = spec.partition("?")
+    if not mark or "=" not in query:
+        return Path(spec).expanduser(), {}
+    columns = dict(parse_qsl(query))
+    for name in columns:
+        if name not in COLUMNS:
+            raise SourceError(f'A scored row has no field "{name}" to map to.', suggestion(name, COLUMNS))
+    return Path(path).expanduser(), columns

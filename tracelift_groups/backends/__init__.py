@@ -1,1 +1,0 @@
-"""Backends: one file each, found by `tracelift_groups.backend`."""

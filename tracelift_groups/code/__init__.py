@@ -1,0 +1,1 @@
+"""The domain code: Python programs, examples of problem statements, the gold check."""

@@ -1,0 +1,1 @@
+"""Files: how records are read from disk and written to it."""

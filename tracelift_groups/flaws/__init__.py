@@ -1,0 +1,1 @@
+"""Flaws: what a kind is, the certificate of a flaw, the verification ladder."""

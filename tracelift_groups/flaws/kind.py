@@ -1,0 +1,118 @@
+"""The slot for a kind of flaw: what it is called, what it breaks, when it applies, and the function that makes it.
+
+A kind is one file in `perturbations/`, or an entry point in group `tracelift_groups.kinds`:
+
+    @perturbation("calculation_error", breaks="calculation_correctness", answer="changes",
+                  checker="false_claim", needs="a claim with one readable result")
+    def calculation_error(case: Case, rng: Random) -> Iterator[Draft]:
+        \"\"\"Right expression, wrong result.\"\"\"
+
+The function yields drafts, best first, until one passes the ladder; yielding none means the kind does not apply.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+from tracelift_groups.errors import RecordError
+from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
+from tracelift_groups.math.text.rational import Fraction
+from tracelift_groups.records.perturbation import Edit, Perturbation
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.registry import Registry
+
+ANSWERS = ("changes", "keeps", "either")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a kind works on: a seed, its reference trace as read, and the answer's value (None: not a number).
+
+    `conclusion` is the number of the reference that states the answer; None when the answer is not a number.
+    """
+
+    seed: Seed
+    reading: Reading
+    answer: Fraction | None
+    conclusion: Occurrence | None
+
+    @cached_property
+    def text(self) -> str:
+        return self.reading.trace.text
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A proposed flaw: replacements in the reference text, by [start, end). The first is the origin, at `step`."""
+
+    step: int
+    origin: tuple[tuple[int, int, str], ...]
+    propagated: tuple[tuple[int, int, str], ...] = ()
+
+    def perturbation(self, kind: str, case: Case) -> Perturbation:
+        """The exact edits against the reference text. RecordError when they overlap."""
+        parts = [(*part, "origin") for part in self.origin] + [(*part, "propagated") for part in self.propagated]
+        text, trace = case.text, case.reading.trace
+        edits = (Edit(trace.step_at(a), a, b, text[a:b], new, role) for a, b, new, role in sorted(parts))
+        return Perturbation(kind, self.step, tuple(edits))
+
+
+Apply = Callable[[Case, Random], Iterator[Draft]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of flaw. `breaks` is the dimension that falls most, `also` the others it lowers.
+
+    `answer` says whether the trace then leads to another answer; `checker` names the certificate's checker, and
+    `difference`, where set, what that checker must report; `needs` is the precondition in words. `weight` is the chance
+    to be tried, and taken into a bank, relative to other kinds (above 0).
+    """
+
+    name: str
+    domains: tuple[str, ...]
+    breaks: str
+    also: tuple[str, ...]
+    answer: str
+    checker: str
+    difference: str
+    needs: str
+    apply: Apply
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.answer not in ANSWERS:
+            raise RecordError(f'Kind {self.name}: answer "{self.answer}" is unknown.', f"Known: {', '.join(ANSWERS)}.")
+        if not self.weight > 0:
+            raise RecordError(f"Kind {self.name}: weight {self.weight} is not above 0.", "Leave a kind out by `kinds`.")
+
+    @property
+    def summary(self) -> str:
+        """What is wrong, in a phrase."""
+        return (self.apply.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+
+KINDS: Registry[Kind] = Registry("kind", "tracelift_groups.math.kinds", "tracelift_groups.kinds")
+
+
+def perturbation(
+    name: str,
+    *,
+    breaks: str,
+    also: Iterable[str] = (),
+    answer: str,
+    checker: str,
+    needs: str,
+    difference: str = "",
+    weight: float = 1.0,
+    domains: Iterable[str] = ("math",),
+) -> Callable[[Apply], Kind]:
+    """Register a function as a kind of flaw; its name then stands for the Kind."""
+
+    def register(apply: Apply) -> Kind:
+        return KINDS.add(
+            name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply, weight)
+        )
+
+    return register

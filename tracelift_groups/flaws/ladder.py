@@ -1,0 +1,68 @@
+"""The verification ladder, rungs 1 to 5: is a flaw different, local, real, of its kind, and plausible?
+
+Rung 6, whether the rubric's scores agree, needs an annotator and is climbed in annotate.py.
+"""
+
+from dataclasses import dataclass
+
+from tracelift_groups.flaws import giveaways as giveaway
+from tracelift_groups.flaws.certify import certify
+from tracelift_groups.flaws.kind import Case, Kind
+from tracelift_groups.records.certificate import Certificate
+from tracelift_groups.records.perturbation import Perturbation
+
+SHORTEST, LONGEST = 0.12, 2.0  # length of a flaw relative to its reference
+
+
+@dataclass(frozen=True)
+class Fall:
+    """Where a flaw fell off: the rung's number and one sentence."""
+
+    rung: int
+    reason: str
+
+
+def climb(kind: Kind, case: Case, perturbation: Perturbation) -> Certificate | Fall:
+    """The certificate of a flaw that passes rungs 1 to 5, or where it fell."""
+    flaw = perturbation.apply(case.text)
+    if _plain(flaw) == _plain(case.text) or not flaw.strip():
+        return Fall(1, "The flawed text is empty or does not differ from the reference.")
+    if reason := _not_local(case, flaw, perturbation):
+        return Fall(2, reason)
+    certificate = certify(case, flaw, perturbation, kind.checker)
+    if isinstance(certificate, str):
+        return Fall(3, certificate)
+    if kind.answer != "either" and certificate.answer_changes != (kind.answer == "changes"):
+        return Fall(
+            3, f"The answer {'changes' if certificate.answer_changes else 'stays'}, which this kind does not do."
+        )
+    if kind.difference and certificate.values.get("difference") != kind.difference:
+        return Fall(4, f"The difference is {certificate.values.get('difference')}, not {kind.difference}.")
+    if reason := _implausible(case, flaw):
+        return Fall(5, reason)
+    return certificate
+
+
+def _not_local(case: Case, flaw: str, perturbation: Perturbation) -> str:
+    """Steps that no edit touches must stand in the flaw byte by byte, in order."""
+    changed = set(perturbation.changed_steps)
+    at = 0
+    for step in (step.strip() for i, step in enumerate(case.reading.steps) if i not in changed):
+        at = flaw.find(step, at)
+        if at < 0:
+            return f"A step that no edit touches is not in the flaw: {step[:60]!r}."
+        at += len(step)
+    return ""
+
+
+def _implausible(case: Case, flaw: str) -> str:
+    if found := giveaway.find(flaw, case.text):
+        return f'The flaw holds the give-away "{found}".'
+    share = len(flaw) / len(case.text)
+    if not SHORTEST <= share <= LONGEST:
+        return f"The flaw is {share:.2f} times as long as its reference."
+    return ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).lower()

@@ -1,0 +1,115 @@
+"""What a spec holds, told apart: rows that are seeds and rows that can't be. Checked, or written as Seed rows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from tracelift_groups.errors import InfrastructureError, SourceError
+from tracelift_groups.ingest.source import read_seeds
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
+
+_REJECTED = ".rejected.jsonl"
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """How many seeds there were, and every row that was rejected, in order.
+
+    `failures` are seeds on which there is no verdict, because something outside of them broke.
+    """
+
+    seeds: int
+    drops: tuple[Drop, ...]
+    failures: tuple[Drop, ...] = ()
+
+    @property
+    def by_rule(self) -> dict[str, int]:
+        """Rejected rows by rule, the most frequent first."""
+        counted = Counter(drop.rule for drop in self.drops)
+        return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def check_seeds(
+    spec: str, oracles: Path | None = None, progress: Callable[[Mapping[str, int]], None] | None = None
+) -> Sifted:
+    """Read everything and let each seed's gold pass its own check. `progress` gets the counts after each row.
+
+    `oracles` is a file of tests that take the place of the seeds' own (oracle.py).
+    """
+    from tracelift_groups.math.gold import check_gold
+
+    seeds: int = 0
+    drops: list[Drop] = []
+    failures: list[Drop] = []
+    for row in _read(spec, oracles):
+        try:
+            drop = row if isinstance(row, Drop) else check_gold(row)
+        except InfrastructureError as error:
+            failures.append(Drop("seed", row.problem_id, "infrastructure", str(error), place=row.place))
+        else:
+            seeds += drop is None
+            drops += [drop] if drop else []
+        if progress:
+            progress({"good": seeds, "rejected": len(drops), "failed": len(failures)})
+    return Sifted(seeds, tuple(drops), tuple(failures))
+
+
+def import_seeds(spec: str, out: Path, oracles: Path | None = None) -> Sifted:
+    """Write the seeds as JSON Lines to `out`, and what was rejected to its twin ending in `.rejected.jsonl`.
+
+    Both appear whole or not at all. Without a single seed `out` is left as it was; without a rejected row there is no
+    twin, not even an older one. The gold is not checked here; `check_seeds` and `build` do that. `oracles` is a file of
+    tests that take the place of the seeds' own (oracle.py).
+    """
+    if out.suffix != ".jsonl" or out.name.endswith(_REJECTED):
+        raise SourceError(f"Seeds can't be written to {out}.", "Name a .jsonl file.")
+    drops: list[Drop] = []
+    seeds = _write(out, (row.to_json() for row in _kept(_read(spec, oracles), drops)))
+    twin = rejected_path(out)
+    if not _write(twin, (drop.to_json() for drop in drops)):
+        twin.unlink(missing_ok=True)
+    return Sifted(seeds, tuple(drops))
+
+
+def rejected_path(out: Path) -> Path:
+    """Where `import_seeds` puts what it rejected: beside `out`."""
+    return out.with_suffix(_REJECTED)
+
+
+def _read(spec: str, oracles: Path | None) -> Iterator[Seed | Drop]:
+    if oracles is None:
+        yield from read_seeds(spec)
+        return
+    from tracelift_groups.ingest.oracle import attached, read_oracles
+
+    tests, drops = read_oracles(oracles)
+    yield from drops
+    yield from attached(read_seeds(spec), tests)
+
+
+def _kept(rows: Iterator[Seed | Drop], drops: list[Drop]) -> Iterator[Seed]:
+    for row in rows:
+        if isinstance(row, Drop):
+            drops.append(row)
+        else:
+            yield row
+
+
+def _write(path: Path, rows: Iterator[dict[str, object]]) -> int:
+    """How many rows were written; for none the path is not touched."""
+    from tracelift_groups.files.run_folder import in_words, written
+
+    first = next(rows, None)
+    if first is None:
+        return 0
+    count = 1
+    with in_words(path), written(path) as part, part.open("wb") as file:
+        file.write(orjson.dumps(first) + b"\n")
+        for row in rows:
+            file.write(orjson.dumps(row) + b"\n")
+            count += 1
+    return count

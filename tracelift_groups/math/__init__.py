@@ -1,0 +1,1 @@
+"""The domain math: reading traces, making flaws, certifying them, scoring them, checking answers."""

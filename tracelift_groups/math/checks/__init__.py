@@ -1,0 +1,1 @@
+"""Measured scores of a trace: what is found in its text against the seed."""

@@ -1,0 +1,91 @@
+"""Whether a trace goes its own way, and which of its numbers are worked out in the head.
+
+A trace in the words of the worked solution is held to it line by line: a step that is gone is gone. One in words of
+its own may take other steps and leave the small ones unwritten (`46 hours are 6 too many`), as people do.
+"""
+
+import re
+from functools import lru_cache
+
+from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
+from tracelift_groups.math.text.rational import Fraction
+
+_LETTERS = re.compile(r"[A-Za-z]+")
+_BACK = 60  # numbers, at most, that a reader has in mind
+
+
+def follows(trace: Reading, gold: Reading) -> bool:
+    """Whether at least half of the steps that claim something are steps of the worked solution, numbers apart.
+
+    A trace that claims nothing follows.
+    """
+    theirs = {_words(gold.steps[claim.step]) for claim in gold.claims}
+    mine = [_words(trace.steps[step]) for step in {claim.step for claim in trace.claims}]
+    return 2 * sum(words in theirs for words in mine) >= len(mine)
+
+
+def in_head(trace: Reading, operand: Occurrence) -> bool:
+    """Whether a number is one operation away from what is known where it stands: givens, and earlier numbers."""
+    earlier = {o.value for o in trace.occurrences[max(operand.index - _BACK, 0) : operand.index]}
+    claim = operand.claim
+    beside = {o.value for o in trace.operands_of(claim) if o is not operand} if claim is not None else set()
+    known = (earlier - {operand.value}) | _given(trace) | beside
+    value = operand.value
+    return any(value in (a * a, 1 - a, 1 + a) or not known.isdisjoint(_partners(value, a)) for a in known)
+
+
+def is_near(trace: Reading, answer: Fraction) -> bool:
+    """Whether one operation on the last result and a number of the trace or the problem gives the answer."""
+    known = {o.value for o in trace.occurrences}.union(_given(trace))
+    return not known.isdisjoint(_partners(answer, trace.claims[-1].result_value))
+
+
+def is_straight_from_givens(gold: Reading, claim: int) -> bool:
+    """Whether a claim of the worked solution computes with nothing but the problem's own numbers."""
+    operands = gold.operands_of(claim)
+    return all(any(s.sort == "given" for s in o.sources) or gold.givens.explains(o.value) for o in operands)
+
+
+def is_mentioned(trace: Reading, operand: Occurrence) -> bool:
+    """Whether a number stood in the text before, outside of a computation: assumed, tried out, or told in words."""
+    earlier = trace.occurrences[max(operand.index - _BACK, 0) : operand.index]
+    return any(o.value == operand.value and o.role == "mention" for o in earlier)
+
+
+def misspelt(trace: Reading, operand: Occurrence) -> tuple[str, Fraction] | None:
+    """What a number from nowhere was copied from, `given` or `claim`, and its value; None when nothing is like it.
+
+    A given that is nowhere used, or an earlier result that is not, and that differs from it in one digit.
+    """
+    numbers = [quantity.values for quantity in trace.givens.quantities if quantity.is_number]
+    unused = [value for values in numbers if trace.used.isdisjoint(values) for value in values]
+    earlier = [claim.result_value for claim in trace.claims[:_BACK] if claim.end <= operand.numeral.start]
+    alike = [("given", value) for value in unused if _is_like(operand.value, value)]
+    alike += [("claim", value) for value in earlier if value not in trace.used and _is_like(operand.value, value)]
+    return alike[0] if alike else None
+
+
+def _given(trace: Reading) -> set[Fraction]:
+    return {value for quantity in trace.givens.quantities for value in quantity.values}
+
+
+def _partners(value: Fraction, a: Fraction) -> set[Fraction]:
+    """The numbers with which one operation on `a` gives a value."""
+    found = {value - a, value + a, a - value}
+    found |= {value / a, value * a} if a else set()
+    return found | ({a / value} if value else set())
+
+
+def _is_like(one: Fraction, other: Fraction) -> bool:
+    """Whether two numbers, written in decimals, are equally long and differ in one digit or in two exchanged."""
+    if one == other or 10**6 % one.denominator or 10**6 % other.denominator:
+        return False
+    left, right = f"{float(one):g}", f"{float(other):g}"
+    differ = [i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b]
+    swapped = len(differ) == 2 and sorted(left) == sorted(right)
+    return len(left) == len(right) > 1 and (len(differ) == 1 or swapped)
+
+
+@lru_cache(maxsize=512)
+def _words(step: str) -> str:
+    return "".join(_LETTERS.findall(step)).lower()

@@ -1,0 +1,1 @@
+"""Edits of a reference trace that the kinds share."""

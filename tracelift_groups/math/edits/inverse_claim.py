@@ -1,0 +1,42 @@
+"""A claim read backwards: one of its operands computed from its result, written as the trace writes."""
+
+from tracelift_groups.flaws.kind import Case
+from tracelift_groups.math.edits.claim_edits import sign_of, space_around_signs
+from tracelift_groups.math.text.claim import Claim
+from tracelift_groups.math.text.expression import Operation
+from tracelift_groups.math.text.parsed_trace import Occurrence
+from tracelift_groups.math.text.relation import inverse
+
+
+def backwards(
+    op: Operation, operands: list[Occurrence], result: Occurrence, unknown: int
+) -> tuple[Occurrence, str, Occurrence]:
+    """How to get operand `unknown` (0 or 1) of `a op b = result` back: left number, operator, right number."""
+    other = operands[1 - unknown]
+    if op.symbol in "+*":
+        return result, inverse(op.symbol), other
+    return (result, inverse(op.symbol), other) if unknown == 0 else (other, op.symbol, result)
+
+
+def computation(case: Case, left: Occurrence, symbol: str, right: Occurrence, *, money: bool) -> str | None:
+    """`left symbol right` as the trace writes its numbers and signs; `money` says that a currency sign stands before.
+
+    None when that sign would then stand twice, or be missing.
+    """
+    if left.numeral.money != money:
+        return None
+    space = space_around_signs(case)
+    return f"{_shown(case, left)[money:]}{space}{sign_of(case, symbol)}{space}{_shown(case, right)}"
+
+
+def left_end(text: str, claim: Claim) -> int | None:
+    """Where the left side of a claim ends, before the space and the equals sign; None in brackets or without a sign."""
+    equals = text.find("=", claim.start, claim.end)
+    if equals < 0 or any(mark in text[claim.start : equals] for mark in "()[]{}\\\n"):
+        return None
+    return len(text[:equals].rstrip())
+
+
+def _shown(case: Case, occurrence: Occurrence) -> str:
+    numeral = occurrence.numeral
+    return case.text[numeral.start - numeral.money : numeral.end]

@@ -1,0 +1,128 @@
+"""Carry a changed number through the rest of a trace, so that the trace stays consistent with itself."""
+
+from collections.abc import Iterator, Mapping
+
+from tracelift_groups.math.text.expression import Number, evaluate, operands
+from tracelift_groups.math.text.parsed_trace import Occurrence, Reading, Source
+from tracelift_groups.math.text.rational import Fraction
+
+Replacement = tuple[int, int, str]
+MAX_RATIO = 8  # a changed quantity stays within a factor of this of the old one
+
+
+class Undecided(Exception):  # noqa: N818
+    """A number may or may not come from what changed, or can't be written in its own form."""
+
+
+def propagate(
+    reading: Reading,
+    changed: Mapping[Source, Fraction],
+    fixed: Mapping[int, Fraction],
+    after: int,
+    last_step: int | None = None,
+) -> list[Replacement] | None:
+    """Replacements that carry `changed` sources through every number that starts after position `after`.
+
+    `fixed` maps the start of numerals that were already replaced to their new quantity; they are not written again.
+    Steps beyond `last_step` stay as they are.
+    None when a link is undecided, when a number can't be written in its form, or when a value turns implausible.
+    """
+    values = dict(changed)
+    replaced = dict(fixed)
+    written: list[Replacement] = []
+    try:
+        reached = [o for o in reading.occurrences if last_step is None or o.step <= last_step]
+        for occurrence in reached:
+            start = occurrence.numeral.start
+            if start in fixed or occurrence.role == "mention":
+                continue
+            if occurrence.role == "operand" and start > after:
+                new = _carried(reading, occurrence, values)
+            elif occurrence.role == "result":
+                new = _recomputed(reading, occurrence, replaced)
+            else:
+                continue
+            if new is not None and new != occurrence.value:
+                replaced[start] = new
+                written.append(rewrite(occurrence, new))
+            if occurrence.role == "result" and occurrence.claim is not None and start in replaced:
+                values[Source("claim", occurrence.claim)] = replaced[start]
+        written += _mentions(reading, reached, values, replaced, after)
+    except Undecided:
+        return None
+    return written
+
+
+def rewrite(occurrence: Occurrence, quantity: Fraction) -> Replacement:
+    """The replacement that writes a new quantity in the numeral's form.
+
+    Undecided when the form can't hold it, beside unread arithmetic, or when it could not pass for the old one.
+    """
+    numeral = occurrence.numeral
+    old = occurrence.value
+    text = numeral.write(quantity * 100 if numeral.percent else quantity)
+    grammar = occurrence.noun and 1 in (old, quantity)  # `1 hour` and `2 hours` need another noun
+    if text is None or grammar or occurrence.unread or not is_plausible(old, quantity):
+        raise Undecided
+    return numeral.start, numeral.end, text
+
+
+def is_plausible(old: Fraction, new: Fraction) -> bool:
+    """Whether a quantity could pass for the old one: positive, of similar size."""
+    mine, theirs = new.numerator * old.denominator, old.numerator * new.denominator  # new / old, without dividing
+    return mine > 0 and (theirs <= 0 or mine <= MAX_RATIO * theirs <= MAX_RATIO**2 * mine)
+
+
+def _carried(reading: Reading, occurrence: Occurrence, values: Mapping[Source, Fraction]) -> Fraction | None:
+    """The new quantity of a number that comes from what changed; None when it comes from elsewhere."""
+    touched = [source for source in occurrence.sources if source in values]
+    if not touched:
+        return None
+    origin = reading.origin(occurrence)
+    if origin is None:
+        raise Undecided
+    if origin not in values:
+        return None
+    if origin.sort == "claim":
+        old = reading.value_of(origin.index)
+    else:
+        old = reading.givens.quantities[origin.index].values[0]
+    return values[origin] * occurrence.value / old if old else values[origin]  # 25% is used as 25 and as 1/4
+
+
+def _recomputed(reading: Reading, result: Occurrence, replaced: Mapping[int, Fraction]) -> Fraction | None:
+    """The new value of a claim some of whose numbers were replaced; None when none was."""
+    assert result.claim is not None
+    claim = reading.claims[result.claim]
+    starts = {numeral.start for side in claim.sides for numeral in operands(side)}
+    if not starts & set(replaced):
+        return None
+    computed = [side for side in claim.sides if not isinstance(side, Number)]
+    values = {evaluate(side, replaced) for side in computed}
+    value = values.pop()
+    if values or value is None or len(computed) != len(claim.sides):
+        raise Undecided
+    percent = claim.result.percent and evaluate(computed[0]) == claim.result.value
+    return value / 100 if percent else value
+
+
+def _mentions(
+    reading: Reading,
+    occurrences: list[Occurrence],
+    values: Mapping[Source, Fraction],
+    replaced: Mapping[int, Fraction],
+    after: int,
+) -> Iterator[Replacement]:
+    for occurrence in occurrences:
+        start = occurrence.numeral.start
+        if occurrence.role != "mention" or start in replaced:
+            continue
+        ahead = any(
+            s.sort == "claim" and s in values and reading.result_of(s.index).numeral.start > start
+            for s in occurrence.sources
+        )
+        if start <= after and not ahead:
+            continue
+        new = _carried(reading, occurrence, values)
+        if new is not None and new != occurrence.value:
+            yield rewrite(occurrence, new)

@@ -1,0 +1,46 @@
+"""Whether a seed's gold passes its own check before anything is made of it.
+
+For math: true arithmetic that ends in the answer. For code, see program_gold.py.
+"""
+
+from tracelift_groups.math.reference import reference_text
+from tracelift_groups.math.text.answer_value import answer_value, conclusion, plain
+from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.text.tolerance import is_misread
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
+from tracelift_groups.records.trace import Trace
+
+
+def check_gold(seed: Seed) -> Drop | None:
+    """None when the gold holds, else the drop: rule gold-false-claim, gold-answer-missing, or one of program_gold.py.
+
+    A seed without a worked solution has nothing to check here; an answer that is no number must stand in the last step.
+    """
+    if seed.domain == "code":
+        from tracelift_groups.code.gold import check_program
+
+        return check_program(seed)
+    if not seed.solution:
+        return None
+    trace = Trace.read(reference_text(seed.solution))
+    reading = read(seed.problem, trace)
+    for i, claim in enumerate(reading.claims):
+        if not claim.holds and not is_misread(reading, i):
+            shown = trace.text[claim.start : claim.end]
+            reason = f'The worked solution says "{shown}", but the left side is {claim.value}.'
+            return _drop(seed, "gold-false-claim", reason, f"step {claim.step + 1}")
+    value = answer_value(seed.answer)
+    if value is None:
+        stated = plain(seed.answer) in plain(trace.text)
+    else:
+        place = conclusion(reading, value)
+        stated = place is not None and place.step >= len(trace.steps) - 2
+    if not stated:
+        return _drop(seed, "gold-answer-missing", f"The worked solution never states its answer {seed.answer}.")
+    return None
+
+
+def _drop(seed: Seed, rule: str, reason: str, place: str = "") -> Drop:
+    where = ", ".join(part for part in (seed.place, place) if part)
+    return Drop("seed", seed.problem_id, rule, reason, raw=seed.solution or "", place=where)

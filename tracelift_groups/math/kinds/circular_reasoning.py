@@ -1,0 +1,53 @@
+"""A step is derived from a later one that rests on it: 24 = 72 − 48, where 72 comes from 48 + 24."""
+
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.math.edits.claim_edits import binary
+from tracelift_groups.math.edits.inverse_claim import backwards, computation, left_end
+from tracelift_groups.math.text.parsed_trace import Source
+
+
+@perturbation(
+    "circular_reasoning",
+    breaks="step_coherence",
+    also=("answer_support",),
+    answer="keeps",
+    checker="missing_support",
+    difference="circular",
+    needs="a claim whose result a later claim of one operation uses",
+    weight=0.8,
+)
+def circular_reasoning(case: Case, rng: Random) -> Iterator[Draft]:
+    """Uses what is to be shown."""
+    reading = case.reading
+    places = [(i, j) for i in range(len(reading.claims)) for j in range(i + 1, len(reading.claims)) if binary(case, j)]
+    rng.shuffle(places)
+    for i, j in places:
+        if draft := _circle(case, i, j):
+            yield draft
+
+
+def _circle(case: Case, index: int, later: int) -> Draft | None:
+    """Claim `index` computed backwards from claim `later`; None when that claim does not rest on it."""
+    reading = case.reading
+    operands = reading.operands_of(later)
+    mine = [o for o in operands if o.sources == (Source("claim", index),)]
+    if len(mine) != 1 or len(operands) != 2:
+        return None
+    other = next(o for o in operands if o is not mine[0])
+    claim, numbers = reading.claims[index], reading.operands_of(index)
+    result = reading.result_of(later)
+    mentioned = {o.value for o in reading.occurrences if o.step == claim.step and o.role == "mention"}
+    if result.value in (other.value, claim.result_value) or mentioned & {result.value, *(o.value for o in numbers)}:
+        return None
+    if reading.givens.explains(result.value) or any(o.numeral.percent for o in (result, other)):
+        return None  # a given is not taken from the later claim; 20% is used as 1/5
+    op = binary(case, later)
+    end = left_end(case.text, claim)
+    if op is None or end is None:
+        return None
+    left, symbol, right = backwards(op, operands, result, operands.index(mine[0]))
+    text = computation(case, left, symbol, right, money=case.text[claim.start - 1 : claim.start] == "$")
+    return None if text is None else Draft(claim.step, ((claim.start, end, text),))

@@ -1,0 +1,39 @@
+"""Items, days or intervals of the problem are miscounted by one, everywhere they are used; the arithmetic is right."""
+
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.math.edits.claim_edits import value_draft
+from tracelift_groups.math.text.parsed_trace import Occurrence
+from tracelift_groups.math.text.quantity import is_count
+
+
+@perturbation(
+    "counting_off_by_one",
+    breaks="calculation_correctness",
+    also=("problem_understanding",),
+    answer="changes",
+    checker="differs_from_reference_graph",
+    difference="count",
+    needs="a number from 3 to 31 that counts things in the problem, used in one step only",
+    weight=2,
+)
+def counting_off_by_one(case: Case, rng: Random) -> Iterator[Draft]:
+    """Items, intervals or endpoints miscounted."""
+    reading = case.reading
+    counts = [o for o in reading.occurrences if o.role == "operand" and _counts(case, o)]
+    for occurrence in rng.sample(counts, len(counts)):
+        same = [o for o in reading.occurrences if o.sources == occurrence.sources and o.value == occurrence.value]
+        if any(o.step != occurrence.step or o.claim not in (None, occurrence.claim) for o in same):
+            continue
+        for step in rng.sample((-1, 1), 2):
+            if draft := value_draft(case, dict.fromkeys(same, occurrence.value + step), recompute=True):
+                yield draft
+
+
+def _counts(case: Case, occurrence: Occurrence) -> bool:
+    origin = case.reading.origin(occurrence)
+    if origin is None or origin.sort != "given" or len(occurrence.sources) > 1:
+        return False
+    return is_count(case.reading.givens.quantities[origin.index])

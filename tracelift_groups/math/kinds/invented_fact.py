@@ -1,0 +1,51 @@
+"""A quantity that the problem does not give joins a sum; the arithmetic that follows is right."""
+
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.math.edits.claim_edits import edited_claim, slips
+from tracelift_groups.math.text.expression import Operation
+from tracelift_groups.math.text.parsed_trace import Occurrence
+from tracelift_groups.math.text.rational import Fraction
+
+
+@perturbation(
+    "invented_fact",
+    breaks="problem_understanding",
+    also=("answer_support",),
+    answer="changes",
+    checker="ungrounded",
+    difference="joined",
+    needs="a sum or difference that ends in a number right before its equals sign",
+    weight=0.8,
+)
+def invented_fact(case: Case, rng: Random) -> Iterator[Draft]:
+    """A quantity that the problem does not give."""
+    reading = case.reading
+    sums = [
+        reading.operands_of(i)[-1]
+        for i, claim in enumerate(reading.claims)
+        if isinstance(claim.left, Operation) and claim.left.symbol in "+-" and reading.operands_of(i)
+    ]
+    for last, value in slips(sums, rng):
+        known = reading.givens.explains(value) or any(o.value == value for o in reading.occurrences)
+        if not known and (draft := _joined(case, last, value)):
+            yield draft
+
+
+def _joined(case: Case, last: Occurrence, value: Fraction) -> Draft | None:
+    """Write ` + value` after the last number, as the sign before that number is written."""
+    assert last.claim is not None
+    claim = case.reading.claims[last.claim]
+    op, end = claim.left, last.numeral.end
+    text = last.numeral.write(value * 100 if last.numeral.percent else value)
+    if not isinstance(op, Operation) or text is None or claim.value is None or last.numeral.percent:
+        return None
+    between = case.text[op.start : last.numeral.start]
+    before = case.text[len(case.text[: op.start].rstrip()) : op.start]
+    plain = not any(sign.isalnum() for sign in between) and "(" not in between
+    if not plain or not case.text[end:].lstrip().startswith("="):
+        return None
+    result = claim.value + value if op.symbol == "+" else claim.value - value
+    return edited_claim(case, last.claim, [(end, end, f"{before}{between}{text}")], result)

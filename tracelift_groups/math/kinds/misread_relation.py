@@ -1,0 +1,33 @@
+"""A relation of the problem is turned round: twice becomes half, more becomes less; the arithmetic is right."""
+
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.math.edits.claim_edits import swapped_sign
+from tracelift_groups.math.text.expression import operations
+from tracelift_groups.math.text.relation import inverse, relation_of
+
+
+@perturbation(
+    "misread_relation",
+    breaks="problem_understanding",
+    also=("solution_strategy",),
+    answer="changes",
+    checker="differs_from_reference_graph",
+    difference="relation",
+    needs="a claim that carries out a relation of the problem (twice, half, more, fewer) by one operator",
+    weight=4,
+)
+def misread_relation(case: Case, rng: Random) -> Iterator[Draft]:
+    """Twice or half, more or less turned round."""
+    reading = case.reading
+    places = [
+        (i, op)
+        for i, claim in enumerate(reading.claims)
+        for op in operations(claim.left)
+        if relation_of(reading, i, op)
+    ]
+    for index, op in rng.sample(places, len(places)):
+        if draft := swapped_sign(case, index, op, inverse(op.symbol)):
+            yield draft

@@ -1,0 +1,33 @@
+"""Missing work: a step that a later one rests on is taken out."""
+
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.math.text.parsed_trace import Source
+
+
+@perturbation(
+    "missing_step",
+    breaks="step_coherence",
+    also=("answer_support",),
+    answer="either",
+    checker="missing_support",
+    difference="step",
+    needs="two steps or more, one of them with a result or number that a later one uses",
+    weight=0.25,
+)
+def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
+    """A needed step skipped, later ones assume it."""
+    reading = case.reading
+    needed = {
+        claim.step
+        for i, claim in enumerate(reading.claims)
+        for o in reading.uses(Source("claim", i))
+        if o.is_used and o.step > claim.step and len(o.sources) == 1
+    }
+    first = reading.introduced
+    stated = {first[o.value] for o in reading.occurrences if o.step > first.get(o.value, o.step)} - needed
+    for step in [*rng.sample(sorted(needed), len(needed)), *rng.sample(sorted(stated), len(stated))]:
+        start = reading.trace.starts[step]
+        yield Draft(step, ((start, start + len(reading.steps[step]), ""),))

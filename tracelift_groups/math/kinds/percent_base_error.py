@@ -1,0 +1,33 @@
+"""A rate is applied to the wrong base: another quantity that the problem or an earlier step gives."""
+
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.math.edits.claim_edits import substitutions, value_draft
+from tracelift_groups.math.text.quantity import is_rate
+
+
+@perturbation(
+    "percent_base_error",
+    breaks="solution_strategy",
+    also=("calculation_correctness",),
+    answer="changes",
+    checker="differs_from_reference_graph",
+    difference="base",
+    needs="a claim that takes a percentage or fraction of a number, and another known number of similar size",
+    weight=10,
+)
+def percent_base_error(case: Case, rng: Random) -> Iterator[Draft]:
+    """A rate applied to the wrong base."""
+    reading = case.reading
+    bases = [
+        o
+        for i in range(len(reading.claims))
+        for o in reading.operands_of(i)
+        if not is_rate(o.numeral) and any(is_rate(other.numeral) for other in reading.operands_of(i))
+    ]
+    places = [(o, value) for o in bases for value in substitutions(case, o)]
+    for occurrence, value in rng.sample(places, len(places)):
+        if draft := value_draft(case, {occurrence: value}, recompute=True):
+            yield draft

@@ -1,0 +1,115 @@
+"""A valid step that nothing needs: a number is computed back from a result, in the words that introduced it before."""
+
+import re
+from collections.abc import Iterator
+from random import Random
+
+from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.math.checkers.redundant import SENTENCE
+from tracelift_groups.math.edits.claim_edits import binary
+from tracelift_groups.math.edits.inverse_claim import backwards, computation, left_end
+from tracelift_groups.math.text.parsed_trace import Occurrence
+from tracelift_groups.math.text.quantity import Quantity
+
+_SENTENCE_END = re.compile(r"""[.!?]['")]*\s+""")
+_NO_STATEMENT = re.compile(r"\?|\b(?:if|how|what|suppose|find|calculate)\b", re.IGNORECASE)
+_LONGEST = 200  # characters of a sentence that is taken over
+
+
+@perturbation(
+    "redundant_detour",
+    breaks="step_coherence",
+    answer="keeps",
+    checker="redundant",
+    needs="a claim of one operation, before the last step, on a number that a statement introduces; or three steps",
+)
+def redundant_detour(case: Case, rng: Random) -> Iterator[Draft]:
+    """Valid but useless steps."""
+    reading = case.reading
+    places = [
+        (index, operand)
+        for index, claim in enumerate(reading.claims)
+        if claim.step < len(reading.steps) - 1 and claim.value == claim.result_value and binary(case, index)
+        for operand in reading.operands_of(index)
+    ]
+    for index, operand in rng.sample(places, len(places)):
+        origin = reading.origin(operand)
+        if origin is None:
+            continue
+        line = (_given_again if origin.sort == "given" else _derived_again)(case, index, operand, origin.index)
+        if line:
+            yield _inserted(case, reading.claims[index].step + 1, line)
+    for step, line in rng.sample(again := list(_said_again(case)), len(again)):
+        yield _inserted(case, step, line)
+
+
+def _inserted(case: Case, step: int, line: str) -> Draft:
+    start = case.reading.trace.starts[step]
+    separator = "\n" if "\n" in case.reading.steps[step - 1] else " "
+    return Draft(step, ((start, start, line + separator),))
+
+
+def _said_again(case: Case) -> Iterator[tuple[int, str]]:
+    """Steps, word by word, and before which inner step they could be said again."""
+    steps = case.reading.steps
+    claiming = {claim.step for claim in case.reading.claims}
+    for said, text in enumerate(map(str.strip, steps)):
+        whole = text.endswith((".", "!")) or (said in claiming and not text.endswith((":", ",")))
+        for step in range(said + 2, len(steps)) if whole and len(text) >= SENTENCE else ():
+            yield step, text
+
+
+def _given_again(case: Case, index: int, operand: Occurrence, given: int) -> str | None:
+    """The problem's statement of a given, with `result inverse other =` before the number; None when there is none."""
+    quantity = case.reading.givens.quantities[given]
+    statement = _statement(case.seed.problem, quantity)
+    if statement is None or quantity.values[0] != operand.value or not quantity.text.isdecimal():
+        return None
+    text = _computed_back(case, index, operand, money=quantity.money)
+    if text is None:
+        return None
+    before, after = statement
+    line = f"{before}{text} = {'$' if quantity.money else ''}{quantity.text}{after}"
+    return line if _stop(case) else line.rstrip(".")
+
+
+def _derived_again(case: Case, index: int, operand: Occurrence, derived: int) -> str | None:
+    """The step that derived an operand, with the computation back to it instead; None when it says more than that."""
+    reading = case.reading
+    claim, numbers = reading.claims[derived], reading.operands_of(derived)
+    end = left_end(case.text, claim)
+    if end is None or reading.claims_in(claim.step) != [derived]:
+        return None
+    text = _computed_back(case, index, operand, money=case.text[claim.start - 1 : claim.start] == "$")
+    mentioned = {o.value for o in reading.occurrences if o.step == claim.step and o.role == "mention"}
+    if text is None or mentioned & {o.value for o in numbers}:
+        return None
+    start = reading.trace.starts[claim.step]
+    return (case.text[start : claim.start] + text + case.text[end : start + len(reading.steps[claim.step])]).rstrip()
+
+
+def _computed_back(case: Case, index: int, operand: Occurrence, *, money: bool) -> str | None:
+    """An operand of a claim as `result inverse other`; None with percentages."""
+    op, operands = binary(case, index), case.reading.operands_of(index)
+    assert op is not None
+    left, symbol, right = backwards(op, operands, case.reading.result_of(index), operands.index(operand))
+    if left.numeral.percent or right.numeral.percent:
+        return None
+    return computation(case, left, symbol, right, money=money)
+
+
+def _statement(problem: str, quantity: Quantity) -> tuple[str, str] | None:
+    """The sentence of the problem that gives a quantity, before and after its number; None for a question."""
+    ends = [0, *(match.end() for match in _SENTENCE_END.finditer(problem)), len(problem)]
+    start = max(end for end in ends if end <= quantity.start)
+    stop = min(end for end in ends if end >= quantity.end)
+    sentence = problem[start:stop].strip()
+    if _NO_STATEMENT.search(sentence) or len(sentence) > _LONGEST or "\n" in sentence:
+        return None
+    return problem[start : quantity.start].lstrip(), problem[quantity.end : stop].rstrip()
+
+
+def _stop(case: Case) -> bool:
+    """Whether most steps of the trace end in a full stop."""
+    steps = case.reading.steps
+    return 2 * sum(step.rstrip().endswith(".") for step in steps) >= len(steps)

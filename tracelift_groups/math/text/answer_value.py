@@ -1,0 +1,51 @@
+"""The value of an answer as its source writes it, and where a trace states it."""
+
+from functools import lru_cache
+
+from tracelift_groups.math.text.expression import Parser, evaluate
+from tracelift_groups.math.text.lexer import tokens
+from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
+from tracelift_groups.math.text.rational import Fraction
+
+
+@lru_cache(maxsize=64)
+def answer_value(text: str) -> Fraction | None:
+    """The exact number an answer is (`1,000`, `-3`, `3/4`, `\\frac{3}{2}`, `12.5`); None when it is none."""
+    cut = [token for token in tokens(text) if token.text != "$"]
+    parser = Parser(cut)
+    found = parser.expression()
+    if found is None or any(token.kind != "WORD" for token in cut[parser.at :]):
+        return None
+    return evaluate(found)
+
+
+def conclusion(reading: Reading, answer: Fraction | None) -> Occurrence | None:
+    """The number with which a trace states this answer: the last result or mention of that value; None when none is.
+
+    Where the problem asks for cents, `$0.25` states 25.
+    """
+    if answer is None:
+        return None
+    stating = (o for o in reversed(reading.occurrences) if o.role != "operand")
+    return next((o for o in stating if _states(reading, o, abs(answer)) and _sign(reading, o) == (answer < 0)), None)
+
+
+def _states(reading: Reading, occurrence: Occurrence, size: Fraction) -> bool:
+    numeral = occurrence.numeral
+    in_dollars = reading.givens.asks_cents and numeral.money and 100 * numeral.value == size
+    return in_dollars or size in (occurrence.value, numeral.value)
+
+
+def plain(text: str) -> str:
+    """An answer that is no number, or a text that may state it, without white space: equal ones are then equal."""
+    return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
+
+
+def _sign(reading: Reading, occurrence: Occurrence) -> bool:
+    """Whether a minus sign, no operator, stands before a number."""
+    before = reading.trace.text[: occurrence.numeral.start].rstrip(" $\\")
+    return (
+        before[-1:] in ("-", "−")
+        and not before[-2:-1].isalnum()
+        and before[-3:-1].rstrip()[-1:] not in (*")]}", *"0123456789")
+    )

@@ -1,0 +1,109 @@
+"""Claims that look false and are not: the unit changes, a rounded number is carried on, or a part was read for a whole.
+
+Asked only about claims whose arithmetic fails; whatever is undecided stays false.
+"""
+
+import re
+
+from tracelift_groups.math.text.claim import Claim
+from tracelift_groups.math.text.expression import evaluate, operations
+from tracelift_groups.math.text.parsed_trace import Reading
+from tracelift_groups.math.text.rational import Fraction
+
+# By family, what one of each unit is in the smallest.
+_UNITS = (
+    {"cent": 1, "penny": 1, "pennie": 1, "dollar": 100},
+    {"second": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": 86400, "week": 604800},
+    {"month": 1, "year": 12},
+    {"ounce": 1, "oz": 1, "pound": 16, "lb": 16},
+    {"inch": 1, "inche": 1, "foot": 12, "feet": 12, "ft": 12, "yard": 36},
+    {"milligram": 1, "mg": 1, "gram": 1000, "g": 1000, "kilogram": 10**6, "kg": 10**6},
+    {"mm": 1, "millimeter": 1, "cm": 10, "centimeter": 10, "m": 1000, "meter": 1000, "km": 10**6, "kilometer": 10**6},
+    {"ml": 1, "milliliter": 1, "l": 1000, "liter": 1000},
+)
+_WORD = re.compile(r"[A-Za-z]+|\$(?=[0-9.])|¢")
+_SYMBOLS = {"$": "dollar", "¢": "cent"}
+_PART = re.compile(r"[A-Za-z0-9)\]}] ?[+*/×·] ?[A-Za-z]+ $|\\(?:cdot|times|log|ln|left)\s*$|[A-Za-z0-9)\]}]$")
+_PROPERTY = re.compile(r"(?<!sum )(?<!total )(?<!product )(?<!difference )(?<!quotient )\b(?:of|in) \$?$")
+_RELATION_WORD = re.compile(r"[^=≈]*\b(?:is|are)\b[^=≈]*$")
+_MODULAR = re.compile(r"\\[bp]?mod\b|\bmod(?:ulo)?\b", re.IGNORECASE)
+_REST = re.compile(r"\s*(?:and\s*)?\(?([0-9]{1,4})/([0-9]{1,4})")
+
+
+def is_misread(reading: Reading, index: int) -> bool:
+    """Whether a claim whose arithmetic fails says something else than it seems to, or is true but for rounding."""
+    claim = reading.claims[index]
+    return (
+        _is_part(reading, claim)
+        or _changes_unit(reading, claim)
+        or _is_mixed(reading, claim)
+        or _is_modular(reading, claim)
+        or _carries_rounding(reading, index)
+    )
+
+
+def _is_part(reading: Reading, claim: Claim) -> bool:
+    """`f^{-1}(-3) = 3`, `the last digit of $17^4$ is 1`: what stands before belongs to it."""
+    text = reading.trace.text
+    before = text[max(claim.start - 24, 0) : claim.start]
+    if _PROPERTY.search(before) and _RELATION_WORD.match(text[claim.start : claim.end]):
+        return True
+    return _PART.search(before) is not None
+
+
+def _changes_unit(reading: Reading, claim: Claim) -> bool:
+    """`2 * 110 = 220 cents = $2.20`, `4 pounds - 6 ounces = 58 ounces`: true between two units of one family."""
+    start = max(claim.start - 1, 0)  # `$0.25 x 10 = 250 cents` begins with its unit
+    last = claim.result.start - start
+    text = reading.trace.text[start : claim.end + 16]
+    stated, *_ = [*_units(text[last - (text[last - 1] == "$") :])[:1], ""]
+    named = _units(text[:last]) if any(stated in family for family in _UNITS) else []
+    for family in _UNITS:
+        before = {unit for unit in named if unit in family}
+        if stated not in family or not before:
+            continue
+        scales = [Fraction(family[unit], family[stated]) for unit in before]
+        if any(_agrees(claim, scale) for scale in scales):
+            return True
+        if len(before) > 1 and any(op.symbol in "+-" for op in operations(claim.left)):
+            return True
+    return False
+
+
+def _units(text: str) -> list[str]:
+    words = (_SYMBOLS.get(word, word.lower()) for word in _WORD.findall(text))
+    return [word if len(word) < 3 else word.removesuffix("s") for word in words]
+
+
+def _agrees(claim: Claim, scale: Fraction) -> bool:
+    """Whether every side is the result, or the result in another unit."""
+    values = [evaluate(side) for side in claim.sides]
+    return all(value is not None and claim.result_value in (value, value * scale) for value in values)
+
+
+def _is_mixed(reading: Reading, claim: Claim) -> bool:
+    """`17 / 3 = 5 and 2/3`."""
+    rest = _REST.match(reading.trace.text, claim.end)
+    if rest is None or claim.value is None or not int(rest[2]):
+        return False
+    return claim.value == claim.result_value + Fraction(int(rest[1]), int(rest[2]))
+
+
+def _is_modular(reading: Reading, claim: Claim) -> bool:
+    """`7 * 3 = 1`, modulo 5."""
+    if claim.value is None or claim.value.denominator > 1 or not 0 <= claim.result_value < abs(claim.value):
+        return False
+    return _MODULAR.search(reading.steps[claim.step]) is not None
+
+
+def _carries_rounding(reading: Reading, index: int) -> bool:
+    """`44 / 3 = 14.67` and then `2 * 14.67 = 29.33`: true of the number before it was rounded."""
+    claim = reading.claims[index]
+    exact: dict[int, Fraction] = {}
+    for operand in reading.operands_of(index):
+        for source in operand.sources:
+            value = reading.claims[source.index].value if source.sort == "claim" and source.index < index else None
+            if value is not None and value != operand.value and reading.claims[source.index].holds:
+                exact[operand.numeral.start] = value
+    value = evaluate(claim.left, exact) if exact else None
+    return value is not None and 2 * abs(value - claim.result_value) <= Fraction(1, 10**claim.result.decimals)

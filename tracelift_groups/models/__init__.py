@@ -1,0 +1,1 @@
+"""Model calls: what a backend is, and the backends, one file each."""

@@ -1,0 +1,55 @@
+"""The slot for a backend: whatever turns a request into an answer (an endpoint, a model in this process, a script).
+
+A backend is one file in `backends/`, or an entry point in group `tracelift_groups.backends`. It is made from the text
+after the first colon of its spec, as seed sources are: `scripted:answers.json`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol  # Any: a JSON Schema document
+
+from tracelift_groups.registry import Registry
+
+
+@dataclass(frozen=True)
+class Request:
+    """One model call. `sample` tells equal requests apart that are meant to be asked again, from 0.
+
+    `messages` are (role, text) pairs; `schema` is the JSON Schema that the answer must fit, or None for free text.
+    """
+
+    model: str
+    messages: tuple[tuple[str, str], ...]
+    schema: Mapping[str, Any] | None = None
+    temperature: float = 0.0
+    max_tokens: int = 1024
+    sample: int = 0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer with what it took. `finish_reason` is the server's word: stop, length, content_filter…"""
+
+    text: str
+    finish_reason: str
+    input_tokens: int
+    output_tokens: int
+
+
+class Backend(Protocol):
+    """Answers requests. The smallest one is `backends/scripted.py`."""
+
+    async def complete(self, request: Request) -> Reply:
+        """The answer to one request. Raises TraceliftError when there is none; never returns a made-up one."""
+        ...
+
+
+BACKENDS: Registry[Callable[[str], Backend]] = Registry(
+    "backend", "tracelift_groups.models.backends", "tracelift_groups.backends"
+)
+
+
+def open_backend(spec: str) -> Backend:
+    """The backend of a spec `NAME` or `NAME:ARGUMENT`. UnknownNameError, with a suggestion, for a name nobody has."""
+    name, _, argument = spec.partition(":")
+    return BACKENDS.get(name)(argument)

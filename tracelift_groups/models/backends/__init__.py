@@ -1,0 +1,1 @@
+"""Backends: one file each, found by `tracelift_groups.models.backend`."""

@@ -1,1 +1,0 @@
-"""Symbolic kinds of flaw: one file each, found by `tracelift_groups.kind`."""

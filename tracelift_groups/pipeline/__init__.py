@@ -1,0 +1,1 @@
+"""The pipeline: from seeds to a run folder."""

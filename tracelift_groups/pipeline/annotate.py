@@ -1,0 +1,64 @@
+"""The stage that scores: every trace on the rubric by the named annotator, and rung 6 of the ladder."""
+
+from collections.abc import Mapping
+from typing import Any  # JSON
+
+from tracelift_groups.annotators.annotator import ANNOTATORS
+from tracelift_groups.config import Config
+from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.records.annotation import Annotation
+from tracelift_groups.records.rubric import Rubric, load_rubric
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop, Outcome
+
+Row = Mapping[str, Any]
+
+
+def annotate(seed: Seed, generated: Row, perturbed: Row, config: Config) -> Outcome:
+    """Annotations of the positives and of every flaw whose scores agree with its kind (rule rung-6 for the others)."""
+    rubric = load_rubric(config.rubric or seed.domain)
+    annotator = ANNOTATORS.get(config.annotator)
+    positives = [annotator(seed, made["reasoning"], rubric) for made in generated["positives"]]
+    negatives, drops = [], []
+    for index, made in enumerate(perturbed["negatives"]):
+        scored = annotator(seed, made["reasoning"], rubric)
+        kind = made["perturbation"]["kind"]
+        reason = disagreement(kind, positives[0], scored, rubric)
+        if reason:
+            drops.append(
+                Drop(
+                    "annotate",
+                    seed.problem_id,
+                    "rung-6",
+                    reason,
+                    made["reasoning"],
+                    kind=kind,
+                    provenance=made["provenance"],
+                )
+            )
+        else:
+            negatives.append({"index": index, "annotations": [scored.to_json()]})
+    notes = [{"annotations": [scored.to_json()]} for scored in positives]
+    return Outcome("done", {"positives": notes, "negatives": negatives}, tuple(drops))
+
+
+def disagreement(kind: str, reference: Annotation, flaw: Annotation, rubric: Rubric) -> str:
+    """Rung 6: why the scores of a flaw don't fit its kind; empty when they do.
+
+    The flaw's total must be below the reference's, and the dimension that the kind breaks must fall most, ties allowed.
+    A missing score fits nothing.
+    """
+    falls = {name: _fall(reference.raw.get(name), flaw.raw.get(name)) for name in rubric.names}
+    if reference.mean is None or flaw.mean is None or None in falls.values():
+        return "A score is missing."
+    if flaw.mean >= reference.mean:
+        return f"The flaw scores {flaw.mean}, its reference {reference.mean}."
+    most = max(falls, key=lambda name: falls[name] or 0.0)
+    breaks = KINDS.get(kind).breaks
+    if breaks in falls and (falls[breaks] or 0.0) < (falls[most] or 0.0):
+        return f"{most} falls most, not {breaks}, which {kind} breaks."
+    return ""
+
+
+def _fall(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else before - after

@@ -1,0 +1,129 @@
+"""A group from what the stages made of one problem: candidates with their scores, and the choice of the bank.
+
+`full` keeps every annotated negative; `choose` takes at most `max_negatives` of them, of several banks drawn by chance
+the one that breaks different dimensions and as a whole looks like its reference (balance.py), with a flaw that leaves
+the answer right where there is one. It is shuffled, so an index says nothing about how bad a flaw is.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from random import Random
+from typing import Any  # JSON
+
+from tracelift_groups.config import Config
+from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.flaws.surface_balance import change, imbalance
+from tracelift_groups.records.annotation import Annotation
+from tracelift_groups.records.group import GROUP_VERSION, Candidate, Group
+from tracelift_groups.records.rubric import Rubric, load_rubric
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.rng import drawn, random_for
+
+Row = Mapping[str, Any]
+
+_BANKS = 40  # that are drawn to choose from
+
+
+def assemble(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
+    """The group of one problem, from the payloads of its stages. It depends on nothing but the arguments."""
+    return choose(full(seed, generated, perturbed, annotated, config), config)
+
+
+def full(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
+    """The group with every annotated negative, in the order in which they were made."""
+    rubric = load_rubric(config.rubric or seed.domain)
+    positives = [
+        _scored(Candidate(made["reasoning"], "positive"), made, notes["annotations"], rubric, config.annotator)
+        for made, notes in zip(generated["positives"], annotated["positives"], strict=True)
+    ]
+    negatives = []
+    for index, notes in enumerate(annotated["negatives"]):
+        made = perturbed["negatives"][notes["index"]]
+        flaw = Candidate(
+            made["reasoning"], "negative", negative_kind=made["perturbation"]["kind"], negative_index=index
+        )
+        negatives.append(_scored(flaw, made, notes["annotations"], rubric, config.annotator))
+    return Group(
+        problem_id=seed.problem_id,
+        source=seed.source,
+        task_type=seed.task_type,
+        problem=seed.problem,
+        reference_solution=seed.answer,
+        positive_pool=tuple(positives),
+        negative_bank=tuple(negatives),
+        metadata={
+            "format_version": GROUP_VERSION,
+            "domain": seed.domain,
+            "license": seed.license,
+            "seed": dict(seed.metadata),
+        },
+    )
+
+
+def choose(group: Group, config: Config) -> Group:
+    """The same group with at most `max_negatives` negatives, in a shuffled order."""
+    rng = random_for(config.seed, group.problem_id, "assemble")
+    chosen = _chosen(group.negative_bank, config.max_negatives, rng)
+    rng.shuffle(chosen)
+    bank = tuple(replace(flaw, negative_index=index) for index, flaw in enumerate(chosen))
+    return replace(group, negative_bank=bank)
+
+
+def keeps_answer(flaw: Candidate) -> bool:
+    """Whether the flawed trace still leads to the right answer, by its certificate."""
+    certificate = flaw.metadata.get("certificate")
+    return isinstance(certificate, Mapping) and certificate.get("answer_changes") is False
+
+
+def _chosen(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidate]:
+    """The best of some banks drawn by the weights of their kinds; all of a bank that is no larger than asked."""
+    if len(bank) <= count:
+        return list(bank)
+    kinds = [KINDS.get(flaw.negative_kind or "") for flaw in bank]
+    weights = [kind.weight for kind in kinds]
+    right = {i for i, flaw in enumerate(bank) if keeps_answer(flaw)}
+    changes = [change(flaw.metadata["perturbation"]["edits"]) for flaw in bank]
+
+    def cost(chosen: Sequence[int]) -> float:
+        alike = sum(number**2 for number in Counter(kinds[i].breaks for i in chosen).values()) / count
+        return imbalance([changes[i] for i in chosen]) + alike
+
+    names = [kind.name for kind in kinds]
+    best = min((_drawn(names, weights, right, count, rng) for _ in range(_BANKS)), key=cost)
+    return [bank[i] for i in best]
+
+
+def _drawn(
+    names: Sequence[str], weights: Sequence[float], right: Collection[int], count: int, rng: Random
+) -> list[int]:
+    """A bank by chance, as indices: no kind twice while another is left, one flaw of `right` where there is one."""
+    order = drawn(range(len(names)), weights, rng)
+    if len(set(names)) < len(names):
+        met: Counter[str] = Counter()
+        ranks: dict[int, int] = {}
+        for i in order:
+            ranks[i] = met[names[i]]
+            met[names[i]] += 1
+        order = iter(sorted(ranks, key=ranks.__getitem__))
+    chosen = list(islice(order, count))
+    if not any(i in right for i in chosen):
+        chosen[-1:] = [next((i for i in order if i in right), chosen[-1])]
+    return chosen
+
+
+def _scored(candidate: Candidate, made: Row, annotations: Sequence[Row], rubric: Rubric, annotator: str) -> Candidate:
+    parts = {name: dict(made[name]) for name in ("perturbation", "certificate", "provenance") if name in made}
+    candidate = replace(candidate, metadata={**parts, "annotations": [dict(note) for note in annotations]})
+    named = [Annotation.from_json(note) for note in annotations if note["annotator"] == annotator]
+    if not named:
+        return candidate
+    scores = rubric.scores(named[0].raw)
+    return replace(
+        candidate,
+        rubric=scores,
+        rubric_label=rubric.label(scores["total"]) if "total" in scores else "",
+        rubric_score_raw=rubric.mean(named[0].raw),
+        rubric_reason=named[0].reason,
+    )

@@ -1,0 +1,219 @@
+"""The build: problems in, a run folder out. Killed at any moment, the same call continues where the ledger ends.
+
+Seeds are read as workers get free, each goes through all its stages in one worker, and this process alone writes the
+ledger. What is exported afterwards is a function of the ledger.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any  # JSON, and functions found by name
+
+import orjson
+
+from tracelift_groups.config import Config, commented
+from tracelift_groups.errors import RunError
+from tracelift_groups.files.run_folder import RunFolder, in_words, written
+from tracelift_groups.pipeline.export import export_groups, export_rejected
+from tracelift_groups.pipeline.fingerprint import facts, fingerprint, refuse_changes, tool_version
+from tracelift_groups.pipeline.job import STAGE_FUNCTIONS, Item, Job, imported
+from tracelift_groups.pipeline.ledger import FORMAT_VERSION, Ledger, Row
+from tracelift_groups.pipeline.work_queue import Intake
+from tracelift_groups.records.stage import STAGES
+from tracelift_groups.workers import run_all, usable_cores
+
+_ITEMS_A_TASK = 16
+_DRY_RUN_ITEMS = 3
+
+Progress = Callable[[Mapping[str, int]], None]
+"""Called after each batch with the number of items done, rejected and failed so far in this call."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What a build is made of, as "module:function": the stages, the split, the pages that end a run."""
+
+    stages: Mapping[str, str]
+    assign: str = "tracelift_groups.pipeline.split:assign"
+    pages: tuple[str, ...] = (
+        "tracelift_groups.report.page:write_report",
+        "tracelift_groups.report.dataset_card:write_card",
+    )
+
+
+PIPELINE = Pipeline(STAGE_FUNCTIONS)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a call did and what the run holds now: items by status, groups by domain and split."""
+
+    run: str
+    upto: str
+    worked_on: int
+    stages: Mapping[str, Mapping[str, int]]
+    groups: Mapping[str, Mapping[str, int]]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the call went to the last stage, and so exported groups."""
+        return self.upto == STAGES[-1]
+
+    @property
+    def group_count(self) -> int:
+        return sum(sum(splits.values()) for splits in self.groups.values())
+
+    def count(self, status: str) -> int:
+        """Items that ended with this status at any stage."""
+        return sum(statuses.get(status, 0) for statuses in self.stages.values())
+
+
+def quiet(_: Mapping[str, int]) -> None:
+    """The progress of nobody watching."""
+
+
+def build(
+    config: Config,
+    out: Path,
+    *,
+    upto: str = STAGES[-1],
+    retry_failed: bool = False,
+    fresh: bool = False,
+    pipeline: Pipeline = PIPELINE,
+    progress: Progress = quiet,
+) -> Summary:
+    """Take every seed up to a stage, and export when that is the last. RunError for a changed configuration or seed."""
+    folder = RunFolder(out)
+    folder.prepare()
+    with folder.locked():
+        if fresh:
+            folder.clear()
+        with closing(Ledger(folder.ledger)) as ledger:
+            _agree(ledger, config, folder)
+            intake = Intake(ledger)
+            items = chain(intake.unfinished(upto, retry_failed), intake.read(config))
+            return _work(folder, ledger, config, items, upto, pipeline, progress)
+
+
+def resume(
+    out: Path,
+    *,
+    upto: str,
+    retry_failed: bool = False,
+    workers: int | None = None,
+    pipeline: Pipeline = PIPELINE,
+    progress: Progress = quiet,
+) -> Summary:
+    """Take what is in a run up to a stage, reading no seeds."""
+    with _reopened(out, workers) as (folder, ledger, config):
+        items = Intake(ledger).unfinished(upto, retry_failed)
+        return _work(folder, ledger, config, items, upto, pipeline, progress)
+
+
+def redo(
+    out: Path,
+    names: Sequence[str],
+    *,
+    workers: int | None = None,
+    pipeline: Pipeline = PIPELINE,
+    progress: Progress = quiet,
+) -> Summary:
+    """Make the named problems again from the start, as far as the run has come. RunError for one that is not there."""
+    with _reopened(out, workers) as (folder, ledger, config):
+        counts = ledger.counts()
+        upto = [stage for stage in STAGES if counts[stage] or stage == "seed"][-1]
+        items = list(Intake(ledger).named(names, out))
+        return _work(folder, ledger, config, items, upto, pipeline, progress)
+
+
+def dry_run(config: Config, *, pipeline: Pipeline = PIPELINE) -> list[tuple[Row, ...]]:
+    """Take the first three problems through every stage and write nothing."""
+    _check_kinds(config)
+    job = Job(config, functions=pipeline.stages)
+    return job.run(list(islice(Intake(None).read(config), _DRY_RUN_ITEMS)))
+
+
+def recorded_config(out: Path) -> Config:
+    """The configuration that a run was built with. RunError when there is no run."""
+    folder = RunFolder(out)
+    folder.require()
+    with closing(Ledger(folder.ledger)) as ledger:
+        return _recorded(ledger, out)
+
+
+@contextmanager
+def _reopened(out: Path, workers: int | None) -> Iterator[tuple[RunFolder, Ledger, Config]]:
+    folder = RunFolder(out)
+    folder.require()
+    with folder.locked(), closing(Ledger(folder.ledger)) as ledger:
+        config = replace(_recorded(ledger, out), workers=workers)
+        refuse_changes(ledger, facts(config), out)
+        yield folder, ledger, config
+
+
+def _recorded(ledger: Ledger, out: Path) -> Config:
+    text = ledger.meta("config")
+    if text is None:
+        raise RunError(f"The run {out} has not been started.", "Start it with: build --out")
+    return Config(**orjson.loads(text))
+
+
+def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
+    """Record the configuration, or refuse one that what is already there was not made with."""
+    _check_kinds(config)
+    found = facts(config)
+    refuse_changes(ledger, found, folder.path)
+    # A run that is extended names every source it was made from.
+    before = ledger.meta("config")
+    seeds = (*orjson.loads(before)["seeds"], *config.seeds) if before else config.seeds
+    config = replace(config, seeds=tuple(dict.fromkeys(seeds)))
+    ledger.set_meta({"config": orjson.dumps(config.to_json()).decode(), "facts": orjson.dumps(found).decode()})
+    head = {"format_version": FORMAT_VERSION, "tool_version": tool_version(), "fingerprint": fingerprint(found)}
+    with in_words(folder.path), written(folder.config) as file:
+        lines = "".join(f"{name}: {orjson.dumps(value).decode()}\n" for name, value in head.items())
+        file.write_text(lines + commented(config), encoding="utf-8")
+
+
+def _check_kinds(config: Config) -> None:
+    if config.kinds:
+        from tracelift_groups.flaws.kind import KINDS
+
+        for name in config.kinds:
+            KINDS.get(name)
+
+
+def _work(
+    folder: RunFolder,
+    ledger: Ledger,
+    config: Config,
+    items: Iterable[Item],
+    upto: str,
+    pipeline: Pipeline,
+    progress: Progress,
+) -> Summary:
+    job = Job(config, upto, pipeline.stages)
+    seen: Counter[str] = Counter()
+    for answer in run_all(_tasks(items), job, config.workers or usable_cores()):
+        ledger.write(answer)
+        seen.update(rows[-1].status for rows in answer)
+        progress(seen)
+    groups: dict[str, dict[str, int]] = {}
+    with in_words(folder.path):
+        export_rejected(ledger, folder)
+        if upto == STAGES[-1]:
+            groups = export_groups(ledger, folder, config, imported(pipeline.assign))
+            for page in pipeline.pages:
+                imported(page)(folder.path)
+    return Summary(str(folder.path), upto, seen.total(), ledger.counts(), groups)
+
+
+def _tasks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    left = iter(items)
+    while task := list(islice(left, _ITEMS_A_TASK)):
+        yield task

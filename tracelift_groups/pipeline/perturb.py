@@ -1,0 +1,103 @@
+"""The stage that makes flaws: kinds are tried in random order until enough flaws have passed the ladder."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING, Any  # Any: JSON
+
+from tracelift_groups.errors import RecordError
+from tracelift_groups.flaws.kind import KINDS, Case, Kind
+from tracelift_groups.flaws.ladder import Fall, climb
+from tracelift_groups.flaws.surface_balance import rarer
+from tracelift_groups.math.reference import case_of
+from tracelift_groups.records.perturbation import Perturbation
+from tracelift_groups.records.provenance import symbolic
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop, Outcome
+from tracelift_groups.rng import drawn, random_for
+
+if TYPE_CHECKING:
+    from tracelift_groups.config import Config
+
+MAX_DRAFTS = 12  # drafts of one kind that are tried on the ladder before it is given up
+AHEAD = 4  # drafts of one kind that are compared before the first is tried
+AGAIN = 2  # more flaws of one kind, where too few kinds apply to make a bank
+SPARE = 3  # flaws beyond max_negatives, for the rubric and the choice of the bank to drop
+
+
+def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outcome:
+    """Flaws of the first positive, with perturbation, certificate and provenance.
+
+    Kinds are tried in an order drawn from (seed, problem_id) until max_negatives and a few spare flaws stand, one of
+    each kind, one of which at least leaves the answer right. Where fewer than min_negatives kinds apply, they give
+    further flaws, in other places or of other values. `tried` says of each kind that was tried whether it was made,
+    does not apply, or was dropped because its last draft fell off the ladder. Rejected when no kind gives a flaw (rule
+    no-flaw).
+    """
+    case = case_of(seed, generated["positives"][0]["reasoning"])
+    negatives: list[dict[str, Any]] = []
+    drops, tried = [], {}
+    kinds = [kind for kind in map(KINDS.get, config.kinds or KINDS.names()) if seed.domain in kind.domains]
+    rng = random_for(config.seed, seed.problem_id, "kinds")
+    flaws = {kind.name: _climbing(kind, case, config.seed) for kind in drawn(kinds, [k.weight for k in kinds], rng)}
+    for name, made in flaws.items():
+        kept_right = any(not flaw["certificate"]["answer_changes"] for flaw in negatives)
+        if len(negatives) >= config.max_negatives + SPARE and kept_right:
+            break
+        found = next(made, None)
+        tried[name] = "made" if isinstance(found, dict) else "dropped" if found else "does not apply"
+        if isinstance(found, dict):
+            negatives.append(found)
+        elif found:
+            drops.append(found)
+    for _ in range(AGAIN):
+        for name in [name for name, end in tried.items() if end == "made"]:
+            if len(negatives) < config.min_negatives and isinstance(found := next(flaws[name], None), dict):
+                negatives.append(found)
+    if not negatives:
+        reason = "No kind of flaw applies to this reference."
+        return Outcome("rejected", drops=(*drops, Drop("perturb", seed.problem_id, "no-flaw", reason, case.text)))
+    return Outcome("done", {"negatives": negatives, "tried": tried}, tuple(drops))
+
+
+def _climbing(kind: Kind, case: Case, seed: int) -> Iterator[dict[str, Any] | Drop]:
+    """The flaws of a kind that pass the ladder, no two alike; the drop of the last draft when none does."""
+    problem_id = case.seed.problem_id
+    rng = random_for(seed, problem_id, f"perturb:{kind.name}")
+    drop = None
+    provenance = symbolic(seed)
+    met: set[str] = set()
+    for perturbation in _quietest_first(kind, case, rng):
+        if isinstance(perturbation, RecordError):
+            drop = Drop("perturb", problem_id, "bad-draft", str(perturbation), kind=kind.name, provenance=provenance)
+            continue
+        flaw = perturbation.apply(case.text)
+        if flaw in met:
+            continue
+        found = climb(kind, case, perturbation)
+        if isinstance(found, Fall):
+            rule = f"rung-{found.rung}"
+            drop = Drop("perturb", problem_id, rule, found.reason, flaw, kind=kind.name, provenance=provenance)
+            continue
+        met.add(flaw)
+        yield {
+            "reasoning": flaw,
+            "perturbation": perturbation.to_json(),
+            "certificate": found.to_json(),
+            "provenance": provenance,
+        }
+    if drop and not met:
+        yield drop
+
+
+def _quietest_first(kind: Kind, case: Case, rng: Random) -> Iterator[Perturbation | RecordError]:
+    """Drafts as perturbations, a few at a time: first those whose numbers are as common as the ones they replace."""
+    drafts = islice(kind.apply(case, rng), MAX_DRAFTS)
+    while some := list(islice(drafts, AHEAD)):
+        made = []
+        for draft in some:
+            try:
+                made.append(draft.perturbation(kind.name, case))
+            except RecordError as cause:  # a third party's kind may draft edits that overlap
+                yield cause
+        yield from sorted(made, key=rarer)

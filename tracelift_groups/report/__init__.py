@@ -1,0 +1,1 @@
+"""For people: statistics, the report page, the dataset card, diffs."""

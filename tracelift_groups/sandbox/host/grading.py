@@ -1,0 +1,140 @@
+"""The verdict on a test, from how its process ended and what it left. Outside the sandbox; believes no claim of a pass.
+
+A program passes by what it printed or returned, compared here, or by what the assertion's own process says.
+"""
+
+import os
+import signal
+from dataclasses import dataclass
+from typing import Any  # JSON
+
+from tracelift_groups.sandbox.host.compare import output_difference, value_difference
+from tracelift_groups.sandbox.host.limits import Limits
+from tracelift_groups.sandbox.host.test_case import CallTest, StdioTest
+from tracelift_groups.sandbox.host.verdict import Status, Verdict
+from tracelift_groups.sandbox.protocol.messages import OUT_OF_CPU, OUT_OF_WALL, STOPPED, End
+from tracelift_groups.sandbox.protocol.values import ValueRefusedError, encode, loads
+
+_SHOWN = 4000  # characters of output kept for people
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a test's process left: how it ended, its report, its standard output and standard error."""
+
+    end: End
+    report: bytes
+    stdout: bytes
+    stderr: bytes
+
+    def claim(self) -> dict[str, Any]:
+        """The report as an object; empty for anything else."""
+        try:
+            found = loads(self.report)
+        except ValueRefusedError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def judge(test: StdioTest | CallTest, outcome: Outcome, limits: Limits, tier: str) -> Verdict:
+    """The verdict on a program that ran by itself."""
+    status, why = _ending(outcome, limits)
+    if status == "pass":
+        difference = _difference(test, outcome)
+        status, why = ("wrong_answer", difference) if difference else ("pass", "")
+    return verdict(status, why, outcome, tier)
+
+
+def judge_assertion(program: Outcome, assertion: Outcome, limits: Limits, tier: str) -> Verdict:
+    """The verdict on a program from the process of an assertion about it, and its own."""
+    claim = assertion.claim()
+    stage, text = claim.get("stage"), _text(claim)
+    status, why = _ending(assertion, limits)
+    ended, reason = _ending(program, limits)
+    if status == "pass" and stage == "passed":
+        ended, reason = "pass", ""
+    elif stage == "bad_test":
+        ended, reason = "infrastructure_error", f"the test itself is broken: {text}"
+    elif program.end.reason != STOPPED and ended != "pass":
+        pass  # the program ended by itself, and that is why
+    elif stage == "blamed":
+        ended, reason = ("memory_limit" if text.startswith("MemoryError") else "runtime_error"), text
+    elif stage == "failed":
+        ended, reason = "wrong_answer", text
+    elif stage == "gone":
+        ended, reason = "runtime_error", "the program ended before it answered"
+    else:
+        ended, reason = status, f"the assertion did not come to an end: {why or 'no report'}"
+        ended = "runtime_error" if ended == "pass" else ended
+    cpu = program.end.cpu_seconds + assertion.end.cpu_seconds
+    return verdict(ended, reason, program, tier, cpu)
+
+
+def verdict(status: Status, why: str, outcome: Outcome, tier: str, cpu_seconds: float | None = None) -> Verdict:
+    """A verdict with what the program left for people to look at."""
+    lines = outcome.claim().get("lines")
+    return Verdict(
+        status,
+        tier,
+        why,
+        outcome.end.cpu_seconds if cpu_seconds is None else cpu_seconds,
+        _shown(outcome.stdout),
+        _shown(outcome.stderr),
+        lines if type(lines) is int else None,
+    )
+
+
+def _ending(outcome: Outcome, limits: Limits) -> tuple[Status, str]:
+    """How the process ended; `pass` when it came to an end as it should."""
+    end, claim = outcome.end, outcome.claim()
+    stage = claim.get("stage")
+    if end.reason == OUT_OF_CPU or end.cpu_seconds > limits.cpu_seconds:
+        return "timeout", f"used {limits.cpu_seconds:g} seconds of processor time"
+    if end.reason == OUT_OF_WALL:
+        return "timeout", f"did not end in {limits.wall:g} seconds"
+    if max(len(outcome.stdout), len(outcome.stderr)) >= limits.output_mib * 2**20:
+        return "output_limit", f"wrote {limits.output_mib} MiB"
+    if os.WIFSIGNALED(end.status):
+        number = os.WTERMSIG(end.status)
+        if number == signal.SIGXFSZ:
+            return "output_limit", f"wrote {limits.output_mib} MiB to a file"
+        return "crashed", f"ended by {_signal(number)}"
+    if stage == "compile":
+        return "compile_error", _text(claim)
+    if stage == "lines":
+        return "timeout", f"executed more than {limits.lines} lines"
+    if stage == "memory":
+        return "memory_limit", f"needed more than {limits.memory_mib} MiB"
+    if stage == "refused":
+        return "wrong_answer", _text(claim)
+    code = os.WEXITSTATUS(end.status)
+    if stage == "raised" or code:
+        return "runtime_error", _text(claim) or f"exit code {code}"
+    return "pass", ""
+
+
+def _difference(test: StdioTest | CallTest, outcome: Outcome) -> str | None:
+    if isinstance(test, StdioTest):
+        found = outcome.stdout.decode("utf-8", "replace")
+        return output_difference(test.output, found, tokens=test.tokens, tolerance=test.tolerance)
+    claim = outcome.claim()
+    if "value" not in claim:
+        return "the program ended before it returned a result"
+    return value_difference(encode(test.expected), claim["value"], test.tolerance)
+
+
+def _text(claim: dict[str, Any]) -> str:
+    text = claim.get("text")
+    return _shown(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) else ""
+
+
+def _shown(raw: bytes) -> str:
+    text = raw[: 4 * _SHOWN].decode("utf-8", "replace")
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"signal {number}"

@@ -1,0 +1,162 @@
+"""Run untrusted programs against tests: a pool of workers, used from any number of threads or from asyncio."""
+
+import asyncio
+import os
+import queue
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from tracelift_groups.errors import SandboxError
+from tracelift_groups.sandbox.host.limits import Limits
+from tracelift_groups.sandbox.host.test_case import StdioTest, Test
+from tracelift_groups.sandbox.host.tier import TIERS, Tier, refusal
+from tracelift_groups.sandbox.host.verdict import Verdict
+from tracelift_groups.sandbox.host.worker import TierRefusedError, Worker, WorkerLostError
+
+_ATTEMPTS = 2
+
+
+class Sandbox:
+    """Workers that run programs in isolation. Close it, or use it in a `with`.
+
+    The best tier of this machine is used. `consent` is the lowest one that is good enough: B for programs that a model
+    wrote or that came from elsewhere; C for programs of one's own problem sets; D, no isolation, for nothing but what
+    one would run by hand. `only` takes that tier and no other. SandboxError when the machine offers less.
+
+    A worker that dies is replaced and its program tried once more; what fails again is an infrastructure_error.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, workers: int | None = None, consent: Tier = "B", only: Tier | None = None
+    ) -> None:
+        self.limits = limits or Limits()
+        self._owner = os.getpid()
+        self._count = workers or _cores()
+        self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        self._threads: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+        first = _best_worker(consent, only)
+        self.tier = first.tier
+        for worker in [*[None] * (self._count - 1), first]:
+            self._idle.put(worker)
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(self, program: str, tests: Sequence[Test], limits: Limits | None = None) -> list[Verdict]:
+        """A verdict for each test, in order. Waits while all workers are busy; thread-safe."""
+        if self._closed or os.getpid() != self._owner:
+            raise SandboxError("This sandbox is closed or belongs to another process.", "Make one in each process.")
+        found: list[Verdict] = []
+        why = ""
+        for _ in range(_ATTEMPTS):
+            worker = self._take()
+            sound = False
+            try:
+                worker = worker or Worker(self.tier)
+                for verdict in worker.run(program, tests[len(found) :], limits or self.limits):
+                    found.append(verdict)
+                sound = True
+            except (WorkerLostError, TierRefusedError) as error:
+                why = str(error)
+            finally:
+                self._put_back(worker, sound)
+            if sound:
+                return found
+        missing = len(tests) - len(found)
+        return found + [Verdict("infrastructure_error", self.tier, f"The worker failed twice: {why}.")] * missing
+
+    def worker_pids(self) -> list[int]:
+        """The process of each idle worker. What runs in the sandbox descends from them."""
+        with self._idle.mutex:
+            return [worker.pid for worker in self._idle.queue if worker]
+
+    async def arun(self, program: str, tests: Sequence[Test], limits: Limits | None = None) -> list[Verdict]:
+        """`run` without blocking the event loop. A cancelled call still runs to its end, unseen."""
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="sandbox")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, program, tests, limits)
+
+    def close(self) -> None:
+        """End the workers. Calls of `arun` come to their end first; one of `run` that waits for a worker is refused."""
+        if self._threads:
+            self._threads.shutdown()
+        self._closed = True
+        if os.getpid() != self._owner:
+            return
+        for _ in range(self._idle.qsize()):
+            with suppress(queue.Empty):
+                worker = self._idle.get_nowait()
+                if worker:
+                    worker.close()
+        self._idle.put(None)  # for whoever waits
+
+    def _take(self) -> Worker | None:
+        worker = self._idle.get()
+        if self._closed:
+            self._idle.put(None)
+            raise SandboxError("This sandbox is closed.")
+        return worker
+
+    def _put_back(self, worker: Worker | None, sound: bool) -> None:
+        if worker and (self._closed or not sound):
+            worker.close()
+            worker = None
+        self._idle.put(worker)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _best_worker(consent: Tier, only: Tier | None) -> Worker:
+    """A worker of the best tier down to the accepted one; SandboxError says why each better tier is not there."""
+    reasons: dict[Tier, str] = {}
+    worker = _first_worker((only,) if only else TIERS[: TIERS.index(consent) + 1], reasons)
+    if worker is None:
+        raise refusal(only or consent, reasons)
+    return worker
+
+
+def _first_worker(tiers: Sequence[Tier], reasons: dict[Tier, str]) -> Worker | None:
+    """A worker of the first tier that this machine offers; why it does not offer the ones before, into `reasons`."""
+    for tier in tiers:
+        if sys.platform != "linux":
+            reasons[tier] = "the sandbox needs Linux"
+            continue
+        try:
+            return _proven(Worker(tier))
+        except TierRefusedError as error:
+            reasons[tier] = str(error)
+        except WorkerLostError as error:
+            raise SandboxError(f"A sandbox worker did not start: {error}") from error
+    return None
+
+
+def _proven(worker: Worker) -> Worker:
+    """The worker itself, once it has run a program. TierRefusedError when it can't."""
+    try:
+        for _ in worker.run("", [StdioTest("", "")], Limits()):
+            pass
+    except WorkerLostError as error:
+        worker.close()
+        raise TierRefusedError(str(error)) from error
+    return worker
+
+
+def best_tier() -> tuple[Tier | None, dict[Tier, str]]:
+    """The best tier of this machine, found by trying, and why each better one is not there. None: not even D."""
+    reasons: dict[Tier, str] = {}
+    worker = _first_worker(TIERS, reasons)
+    if worker is None:
+        return None, reasons
+    worker.close()
+    return worker.tier, reasons

@@ -1,0 +1,50 @@
+"""One sandbox a process, opened by the first program that needs it and closed when the process ends.
+
+With one worker: what runs many programs at once has many processes. A machine on which none can be opened says so for
+each program, without trying again.
+"""
+
+import atexit
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracelift_groups.errors import InfrastructureError, SandboxError
+
+if TYPE_CHECKING:
+    from tracelift_groups.sandbox.host.sandbox import Sandbox
+    from tracelift_groups.sandbox.host.test_case import Test
+    from tracelift_groups.sandbox.host.verdict import Verdict
+
+
+@dataclass
+class _Opened:
+    owner: int = 0
+    sandbox: "Sandbox | None" = None
+    refusal: str = ""
+
+
+_opened = _Opened()
+
+
+def run_tests(program: str, tests: "Sequence[Test]") -> "list[Verdict]":
+    """A verdict for each test, in order. InfrastructureError where programs can't be isolated."""
+    return _sandbox().run(program, tests)
+
+
+def _sandbox() -> "Sandbox":
+    if _opened.owner != os.getpid():  # a fork must not use its parent's workers
+        _opened.owner, _opened.sandbox, _opened.refusal = os.getpid(), None, ""
+    if _opened.sandbox is None and not _opened.refusal:
+        from tracelift_groups.sandbox.host.sandbox import Sandbox
+
+        try:
+            _opened.sandbox = Sandbox(workers=1)
+        except SandboxError as error:
+            _opened.refusal = str(error)
+        else:
+            atexit.register(_opened.sandbox.close)
+    if _opened.sandbox is None:
+        raise InfrastructureError(_opened.refusal)
+    return _opened.sandbox

@@ -1,0 +1,1 @@
+"""Validation: numbered rules over groups, in memory and in files."""

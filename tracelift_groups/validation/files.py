@@ -1,0 +1,200 @@
+"""Whole files of groups against the rules, in several processes: what `validate` does.
+
+A line that is no group becomes a finding, and the next line is read. The split of a file is the last word of its name
+(`math_train.jsonl`), or else its whole name.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any  # JSON
+
+import orjson
+
+from tracelift_groups.config import SPLITS, Config, read_config
+from tracelift_groups.errors import RecordError, RunError, TraceliftError
+from tracelift_groups.files.jsonl import opened
+from tracelift_groups.files.run_folder import RunFolder
+from tracelift_groups.pipeline.validate import Problem, check, check_groups
+from tracelift_groups.records.group import Group
+from tracelift_groups.records.rubric import Rubric, load_rubric, rubric_names
+from tracelift_groups.validation.rule import ERROR, RULES, WARNING, Case, Finding, domain_of
+from tracelift_groups.workers import usable_cores
+
+_CHUNK = 4_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the groups are measured against. `rubric` empty: the one named like the domain, if there is one."""
+
+    min_negatives: int = Config.min_negatives
+    max_negatives: int | None = None
+    rubric: str = ""
+    near_duplicate: float = Config.near_duplicate
+    certificates: bool = False
+
+
+@dataclass
+class Report:
+    """What was found. `recomputed` counts certificates, `held` those that hold; `unchecked` groups by rule code."""
+
+    groups: int = 0
+    negatives: int = 0
+    recomputed: int = 0
+    held: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    unchecked: Counter[str] = field(default_factory=Counter)
+
+    def count(self, severity: str) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "groups": self.groups,
+            "negatives": self.negatives,
+            "errors": self.count(ERROR),
+            "warnings": self.count(WARNING),
+            "certificates": {"recomputed": self.recomputed, "held": self.held},
+            "unchecked": dict(sorted(self.unchecked.items())),
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def validate_paths(paths: Sequence[Path], limits: Limits, workers: int | None = None) -> Report:
+    """Check run folders and JSONL files together. A run brings its own limits.
+
+    SourceError: no such file. RunError: a run without groups.
+    """
+    chunks: list[_Chunk] = []
+    shares = None
+    for path in paths:
+        files = [path]
+        if path.is_dir():
+            files, limits, shares = _run(path, limits)
+        chunks += [chunk for file in files for chunk in _chunks(file, limits)]
+    report = Report()
+    problems: list[Problem] = []
+    for part, found in _results(chunks, workers or usable_cores()):
+        report.groups += part.groups
+        report.negatives += part.negatives
+        report.recomputed += part.recomputed
+        report.held += part.held
+        report.findings += part.findings
+        report.unchecked += part.unchecked
+        problems += found
+    report.findings += check_groups(problems, limits.near_duplicate, shares if len(paths) == 1 else None)
+    return report
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Whole lines of a file: `size` bytes from `offset`, which is line `number` (from 1)."""
+
+    path: Path
+    offset: int
+    size: int
+    number: int
+    limits: Limits
+
+
+def _run(path: Path, limits: Limits) -> tuple[list[Path], Limits, dict[str, float]]:
+    folder = RunFolder(path)
+    folder.require()
+    config = Config(**read_config(folder.config))
+    own = Limits(
+        config.min_negatives,
+        config.max_negatives,
+        limits.rubric or config.rubric,
+        config.near_duplicate,
+        limits.certificates,
+    )
+    files = folder.group_files()
+    if not any(file.stat().st_size for file in files):
+        raise RunError(f"{path} holds no groups yet.", f"Finish it with: tracelift-groups build --out {path}")
+    return files, own, dict(config.splits)
+
+
+def _chunks(path: Path, limits: Limits) -> Iterator[_Chunk]:
+    start = offset = 0
+    first = number = 1
+    with opened(path) as file:
+        for line in file:
+            offset += len(line)
+            number += 1
+            if offset - start >= _CHUNK:
+                yield _Chunk(path, start, offset - start, first, limits)
+                start, first = offset, number
+    if offset > start:
+        yield _Chunk(path, start, offset - start, first, limits)
+
+
+def _results(chunks: Sequence[_Chunk], workers: int) -> Iterator[tuple[Report, list[Problem]]]:
+    workers = min(workers, len(chunks))
+    if workers <= 1:
+        yield from map(_check_chunk, chunks)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_check_chunk, chunks)
+
+
+def _check_chunk(chunk: _Chunk) -> tuple[Report, list[Problem]]:
+    report, problems = Report(), []
+    split = _split_of(chunk.path)
+    with opened(chunk.path) as file:
+        file.seek(chunk.offset)
+        lines = file.read(chunk.size).split(b"\n")
+    for number, line in enumerate(lines, start=chunk.number):
+        if not line.strip():
+            continue
+        place = f"{chunk.path}:{number}"
+        try:
+            group = Group.from_json(_object(line))
+        except TraceliftError as cause:
+            rule = RULES["TG001"]
+            report.findings.append(Finding(rule.code, rule.severity, place, "", "", str(cause), rule.fix))
+            continue
+        _add(report, group, place, chunk.limits)
+        problems.append(Problem(group.problem_id, split, place, group.problem))
+    return report, problems
+
+
+def _add(report: Report, group: Group, place: str, limits: Limits) -> None:
+    case = Case(group, _rubric(group, limits), limits.min_negatives, limits.max_negatives, limits.certificates)
+    verdict = check(case, place)
+    report.groups += 1
+    report.negatives += len(group.negative_bank)
+    report.findings += verdict.findings
+    report.unchecked.update(verdict.unchecked)
+    if "TG090" not in verdict.unchecked:
+        certified = sum(isinstance(flaw.metadata.get("certificate"), Mapping) for flaw in group.negative_bank)
+        report.recomputed += certified
+        report.held += certified - sum(finding.code == "TG090" for finding in verdict.findings)
+
+
+def _rubric(group: Group, limits: Limits) -> Rubric | None:
+    return load_rubric(limits.rubric) if limits.rubric else _named_like(domain_of(group))
+
+
+@cache
+def _named_like(domain: str) -> Rubric | None:
+    return load_rubric(domain) if domain in rubric_names() else None
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as cause:
+        raise RecordError(f"The line is not valid JSON: {cause.msg} at character {cause.pos + 1}.") from cause
+    if not isinstance(row, dict):
+        raise RecordError("The line is not a JSON object.")
+    return row
+
+
+def _split_of(path: Path) -> str:
+    last = path.stem.rpartition("_")[2]
+    return last if last in SPLITS else path.stem
