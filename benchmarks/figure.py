@@ -84,6 +84,21 @@ class Result:
     tables: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     grids: Mapping[str, Grid] = field(default_factory=dict)
 
+    @property
+    def barred(self) -> tuple[Figure, ...]:
+        """The figures with a bar."""
+        return tuple(figure for figure in self.figures if figure.held is not None)
+
+    @property
+    def missed(self) -> tuple[Figure, ...]:
+        """The figures whose bar is not held."""
+        return tuple(figure for figure in self.figures if figure.held is False)
+
+    @property
+    def headline(self) -> Figure:
+        """The first figure whose bar is not held; else the first with a bar; else the first."""
+        return (*self.missed, *self.barred, *self.figures)[0]
+
     def to_json(self) -> dict[str, Any]:
         row = asdict(self)
         if not self.grids:

@@ -1,7 +1,7 @@
 """Run benchmarks by name: `python benchmarks/run.py [NAME…] [--data DIR] [--runs N] [--note WORDS]`; no name: all.
 
-Each is one file in `cases/`. What it finds is printed and written to `results/NAME.json`; `python benchmarks/report.py`
-makes BENCHMARKS.md of these files.
+Each is one file in `cases/`. What it finds is printed and written to `results/NAME.json`; the case's page
+`results/NAME.md` and the table `docs/benchmarks.md` are written anew (see `report.py`).
 """
 
 import argparse
@@ -12,6 +12,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+import report
 from figure import MissingDataError, Result, Setup, cell
 from machine import machine, versions
 
@@ -24,7 +25,7 @@ def names() -> list[str]:
 
 
 def run(name: str, data: Path, runs: int, note: str, made: Path | None = None) -> Result:
-    """Run one, write its result file."""
+    """Run one; write its result file, its page and the table."""
     module = import_module(f"cases.{name}")
     with tempfile.TemporaryDirectory() as scratch:
         result: Result = module.measure(Setup(data, runs, Path(scratch), made))
@@ -40,6 +41,7 @@ def run(name: str, data: Path, runs: int, note: str, made: Path | None = None) -
     text = json.dumps(row, indent=1, ensure_ascii=False) + "\n"
     (HERE / "results").mkdir(exist_ok=True)
     (HERE / "results" / f"{name}.json").write_text(text, encoding="utf-8")
+    report.write(HERE.parent)
     return result
 
 

@@ -1,6 +1,7 @@
-"""BENCHMARKS.md says what the result files say; each benchmark can be loaded and says when its data is missing."""
+"""The benchmark pages say what the result files say; each benchmark can be loaded and reports missing data."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from repo_files import ROOT
 BENCHMARKS = ROOT / "benchmarks"
 NAMES = sorted(path.stem for path in (BENCHMARKS / "cases").glob("*.py"))
 RESULTS = sorted((BENCHMARKS / "results").glob("*.json"))
+PAGES = sorted((BENCHMARKS / "results").glob("*.md"))
+TABLE = ROOT / "docs" / "benchmarks.md"
 
 
 def _python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -19,15 +22,85 @@ def _python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=BENCHMARKS, capture_output=True, text=True)
 
 
-def test_the_page_is_printed_from_the_results() -> None:
-    done = _python("import report, sys; sys.stdout.write(report.page())")
-    assert done.returncode == 0, done.stderr
-    assert (ROOT / "BENCHMARKS.md").read_text(encoding="utf-8") == done.stdout, "run: python benchmarks/report.py"
-
-
-def test_every_benchmark_has_a_result_and_every_result_a_benchmark() -> None:
+def test_every_benchmark_has_a_result_and_a_page_and_nothing_else_has() -> None:
     assert len(NAMES) >= 5
     assert [path.stem for path in RESULTS] == NAMES
+    assert [path.stem for path in PAGES] == NAMES
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_a_page_is_printed_from_its_result(path: Path) -> None:
+    code = "import json, report, sys; sys.stdout.write(report.page(json.load(open(sys.argv[1], encoding='utf-8'))))"
+    done = _python(code, str(path))
+    assert done.returncode == 0, done.stderr
+    assert path.with_suffix(".md").read_text(encoding="utf-8") == done.stdout, "run: python benchmarks/report.py"
+
+
+def test_the_table_is_printed_from_the_results_in_40_lines_with_a_row_for_each() -> None:
+    code = """
+import json, report, sys
+sys.stdout.write(report.table([json.load(open(name, encoding="utf-8")) for name in sys.argv[1:]]))
+"""
+    done = _python(code, *map(str, RESULTS))
+    assert done.returncode == 0, done.stderr
+    assert TABLE.read_text(encoding="utf-8") == done.stdout, "run: python benchmarks/report.py"
+    assert done.stdout.count("\n") <= 40
+    assert sorted(re.findall(r"^\| \[(\w+)\]", done.stdout, re.MULTILINE)) == NAMES
+
+
+def test_every_link_of_a_page_leads_somewhere() -> None:
+    links = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))]
+    assert len(links) == 2 * len(NAMES)
+    assert not [(page.name, link) for page, link in links if not (page.parent / link).exists()]
+
+
+def test_the_table_shows_a_missed_bar_else_a_bar_else_the_first_figure_and_missed_cases_first() -> None:
+    code = """
+from figure import Figure, Result
+from report import table
+plain, held = Figure("plain", "", (7,)), Figure("held", "s", (1.0, 2.0, 3.0), at_most=2)
+missed, worse = Figure("missed", "%", (4,), at_least=5), Figure("worse", "", (9,), at_most=1)
+cases = {
+    "all_held": (plain, held, held),
+    "none": (plain, plain),
+    "one_held": (plain, held),
+    "one_missed": (missed,),
+    "two_missed": (plain, held, missed, worse),
+}
+rows = [{"name": name, **Result("command", figures).to_json()} for name, figures in cases.items()]
+print(table(rows))
+"""
+    done = _python(code)
+    rows = [line.replace("../benchmarks/results/", "") for line in done.stdout.splitlines() if line.startswith("| [")]
+    assert rows == [
+        "| [one_missed](one_missed.md) | missed: 4 % | ≥ 5 % | **no** |",
+        "| [two_missed](two_missed.md) | missed: 4 % | ≥ 5 % | **no**: 2 of 3 not held |",
+        "| [all_held](all_held.md) | held: 1 / 2 / 3 s | ≤ 2 s | yes: 2 of 2 |",
+        "| [none](none.md) | plain: 7 |  | no bar |",
+        "| [one_held](one_held.md) | held: 1 / 2 / 3 s | ≤ 2 s | yes |",
+    ], done.stderr
+
+
+def test_a_run_writes_its_page_and_the_table_and_removes_the_page_of_no_result(tmp_path: Path) -> None:
+    results = tmp_path / "benchmarks" / "results"
+    results.mkdir(parents=True)
+    (tmp_path / "docs").mkdir()
+    (results / "gone.md").write_text("", encoding="utf-8")
+    code = """
+import run, sys
+from figure import Figure, Result
+from pathlib import Path
+from types import SimpleNamespace
+def measure(setup):
+    return Result("command", (Figure("share", "%", (3,), at_least=5),))
+sys.modules["cases.made"] = SimpleNamespace(measure=measure, __doc__="Made for the test.")
+run.HERE = Path(sys.argv[1]) / "benchmarks"
+run.run("made", Path(), 1, "")
+"""
+    done = _python(code, str(tmp_path))
+    assert sorted(path.name for path in results.iterdir()) == ["made.json", "made.md"], done.stderr
+    assert "| share | 3 % | ≥ 5 % | **no** |" in (results / "made.md").read_text(encoding="utf-8")
+    assert "(../benchmarks/results/made.md)" in (tmp_path / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
