@@ -14,10 +14,11 @@ from tracelift_groups.code.statement_examples import printed_examples, shown_cal
 from tracelift_groups.code.test_tag import call_tag, text_tag
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.jsonl import Line, Row, file_path, json_row, json_rows
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import LIST, TEXT, check, shown, text_field, word
 from tracelift_groups.records.seed import Seed, Test
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 _NOUN = "an APPS row"
 _SOLUTIONS_TRIED = 20

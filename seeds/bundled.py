@@ -8,9 +8,10 @@ from importlib.resources import as_file, files
 
 from tracelift_groups.errors import SourceError
 from tracelift_groups.files.jsonl import json_rows
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 _FILES = {"": ("math",), "math": ("math",), "code": ("code",), "all": ("math", "code")}
 

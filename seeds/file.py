@@ -7,15 +7,15 @@ sample tests.
 
 from collections.abc import Iterator
 
-from tracelift_groups.code.statement_examples import with_tests
 from tracelift_groups.errors import SourceError
 from tracelift_groups.files.jsonl import RAW_LIMIT, Row, file_path, json_rows
 from tracelift_groups.files.tables import csv_rows, parquet_rows
 from tracelift_groups.ingest.field_mapping import FieldMap, split_mapping
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import shown
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 
 @SOURCES.register("file")
@@ -31,10 +31,10 @@ def file(argument: str) -> Iterator[Seed | Drop]:
         case ".jsonl" | ".ndjson":
             rows = json_rows(path)
         case ".csv":
-            rows = csv_rows(path, mapping)
+            rows = csv_rows(path, mapping.wanted)
         case ".parquet":
-            rows = parquet_rows(path, mapping)
+            rows = parquet_rows(path, mapping.wanted)
         case _:
             todo = "Use a .jsonl, .csv or .parquet file; compressed files are unpacked first."
             raise SourceError(f"{shown(str(path), RAW_LIMIT)} is of a kind that file: does not read.", todo)
-    yield from seeds_from(rows, lambda row: with_tests(mapping.seed(row, source=path.stem)))
+    yield from seeds_from(rows, lambda row: mapping.seed(row, source=path.stem))

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.jsonl import Row, file_path, json_rows
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import shown, text_field
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 _NUMBER = re.compile(r"[-+−]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|(?<=\d)/\d+|(?<=\d))%?")
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.jsonl import Row, file_path, json_rows
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import TEXT, check, text_field
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 _SIGN = re.compile(r"\\(?:boxed|fbox)(?![a-zA-Z])(?:\s*(?P<brace>\{)|\s*(?P<bare>[^\s${}\\]+))|\\.|[{}]", re.DOTALL)
 

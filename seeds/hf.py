@@ -7,15 +7,15 @@ configuration out; the split is train unless said.
 from collections.abc import Iterator
 from typing import Any  # a data set's rows
 
-from tracelift_groups.code.statement_examples import with_tests
 from tracelift_groups.files.jsonl import Row, no_rows, row_id
 from tracelift_groups.files.tables import table_row
 from tracelift_groups.ingest.field_mapping import split_mapping
 from tracelift_groups.ingest.huggingface import HubSplit
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import shown
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 
 @SOURCES.register("hf")
@@ -24,7 +24,7 @@ def hf(argument: str) -> Iterator[Seed | Drop]:
     place, mapping = split_mapping(argument)
     split = HubSplit.read(place, "hf")
     rows = _rows(split.stream(lambda names: mapping.wanted(names, split.name)), split.label)
-    return seeds_from(rows, lambda row: with_tests(mapping.seed(row, split.source)))
+    return seeds_from(rows, lambda row: mapping.seed(row, split.source))
 
 
 def _rows(stream: Iterator[dict[str, Any]], label: str) -> Iterator[Row | Drop]:

@@ -13,10 +13,11 @@ from tracelift_groups.code.statement_examples import shown_calls
 from tracelift_groups.code.test_tag import call_tag
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.jsonl import Row, file_path, json_rows
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import text_field
 from tracelift_groups.records.seed import Seed, Test
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 _NOUN = "a HumanEval row"
 

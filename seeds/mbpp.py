@@ -14,10 +14,11 @@ from tracelift_groups.code.test_tag import call_tag
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.json_array import rows_of
 from tracelift_groups.files.jsonl import Row, file_path
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import LIST, TEXT, check, text_field, word
 from tracelift_groups.records.seed import Seed, Test
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 _NOUN = "an MBPP row"
 

@@ -20,10 +20,11 @@ from tracelift_groups.code.test_tag import text_tag
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.jsonl import RAW_LIMIT, Row, file_path, json_rows, no_rows, row_id
 from tracelift_groups.ingest.huggingface import HubSplit
-from tracelift_groups.ingest.source import SOURCES, seeds_from
+from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import LIST, OBJECT, TEXT, check, shown, text_field, word
 from tracelift_groups.records.seed import TEST_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 _NOUN = "a row of stdio:"
 _CODE_CONTESTS = "CC-BY-4.0"

@@ -87,7 +87,7 @@ def test_the_installed_wheel_finds_rubrics_seeds_schemas_and_trainers_from_any_f
     code = """
 from importlib.resources import files
 import tracelift_groups, tracelift_groups.trainers
-from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.registry import KINDS
 from tracelift_groups.records.rubric import rubric_names
 from tracelift_groups.ingest.source import read_seeds
 print(tracelift_groups.__file__)

@@ -13,8 +13,8 @@ import pytest
 import refresh
 from repo_files import ROOT, copy_to
 
+from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.records.group import read_groups
 from tracelift_groups.records.seed import Seed
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

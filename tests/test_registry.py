@@ -17,7 +17,7 @@ def numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry[int]:
     package.mkdir()
     (package / "__init__.py").write_text(
         "from tracelift_groups.registry import Registry\n"
-        'NUMBERS = Registry("number", "numbers_of_ours", "numbers.none")\n'
+        'NUMBERS = Registry("number", ["numbers_of_ours"], "numbers.none")\n'
     )
     for name, value in (("one", 1), ("two", 2)):
         (package / f"{name}.py").write_text(f'from numbers_of_ours import NUMBERS\nNUMBERS.add("{name}", {value})\n')

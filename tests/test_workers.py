@@ -1,17 +1,21 @@
-import multiprocessing
+"""The pool of worker processes: what an item can do to it, and how it ends."""
+
 import signal
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import fake_stages
 import orjson
 import pytest
+from processes import children, held_back
 
 from tracelift_groups.config import Config
-from tracelift_groups.errors import TraceliftError
+from tracelift_groups.errors import RunError, TraceliftError
 from tracelift_groups.pipeline.job import Item, Job
 from tracelift_groups.pipeline.ledger import Row
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.workers import run_all
+from tracelift_groups.workers import Death, Pool, run_all
 
 JOB = Job(Config(), functions=fake_stages.FUNCTIONS)
 
@@ -53,10 +57,11 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path, monkeypatch: pyte
 
 def test_a_mistake_in_the_configuration_reaches_the_parent_in_words() -> None:
     job = Job(Config(), functions=fake_stages.FUNCTIONS | {"generate": "fake_stages:refuse"})
+    before = children()
     with pytest.raises(TraceliftError) as caught:
         results([[item("a")]], 2, job)
     assert (caught.value.what, caught.value.todo) == ("No such annotator.", "Name another.")
-    assert multiprocessing.active_children() == []
+    assert children() <= before
 
 
 def test_a_stage_that_can_not_be_imported_shows_its_traceback() -> None:
@@ -70,24 +75,63 @@ def test_nothing_to_do_starts_nothing() -> None:
 
 
 def test_leaving_early_ends_the_workers() -> None:
+    before = children()
     answers = run_all([[item("a")], [item("b", "endless")], [item("c")]], JOB, 2)
     next(answers)
-    assert multiprocessing.active_children()
+    assert len(children() - before) == 2
     answers.close()  # type: ignore[attr-defined]  # it is a generator
-    assert multiprocessing.active_children() == []
+    assert children() <= before
 
 
 def test_ctrl_c_is_held_back_in_workers_from_their_start() -> None:
-    if not Path("/proc/self/status").exists():
-        pytest.skip("this system doesn't show what signals a process holds back")
+    before = children()
     answers = run_all([[item("a")], [item("b", "endless")]], JOB, 2)
     next(answers)
-    held = [_held_back(child.pid) for child in multiprocessing.active_children()]
+    held = [held_back(child) for child in children() - before]
     answers.close()  # type: ignore[attr-defined]  # it is a generator
     assert len(held) == 2
     assert all(mask >> (signal.SIGINT - 1) & 1 for mask in held)
 
 
-def _held_back(process: int | None) -> int:
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("SigBlk:")).split()[1], 16)
+class Echo:
+    """A job in a module that workers import by this process's own search path."""
+
+    def load(self) -> None:
+        pass
+
+    def run(self, items: Sequence[str]) -> list[str]:
+        return [self._one(text) for text in items]
+
+    def _one(self, text: str) -> str:
+        if text == "print":
+            print("a line that is no answer")
+        if text == "hungry":
+            raise MemoryError
+        if text == "late":
+            time.sleep(60)
+        return text.upper()
+
+
+@pytest.fixture
+def echo() -> Iterator[Pool[str, str]]:
+    pool: Pool[str, str] = Pool(Echo(), 2)
+    yield pool
+    pool.close()
+
+
+def test_what_a_job_prints_does_not_get_between_the_answers(echo: Pool[str, str]) -> None:
+    assert [echo.ask(["print"]), echo.ask(["a", "b"])] == [["PRINT"], ["A", "B"]]
+
+
+def test_a_worker_out_of_memory_or_time_is_replaced(echo: Pool[str, str]) -> None:
+    assert echo.ask(["hungry"]) == Death("out of memory")
+    assert echo.ask(["late"], 2.0) == Death("late")
+    assert echo.ask(["a"]) == ["A"]
+
+
+def test_a_closed_pool_starts_nothing(echo: Pool[str, str]) -> None:
+    assert echo.ask(["a"]) == ["A"]
+    echo.close()
+    assert echo.pids == set()
+    with pytest.raises(RunError, match="closed"):
+        echo.ask(["b"])

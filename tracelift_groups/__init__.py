@@ -18,9 +18,9 @@ _HOME = {
     "TraceliftError": "errors",
     "annotate_file": "annotators.trace_file",
     "load_rubric": "records.rubric",
-    "read_groups": "records.group",
+    "read_groups": "files.group_files",
     "read_seeds": "ingest.source",
-    "write_groups": "records.group",
+    "write_groups": "files.group_files",
 }
 __all__ = sorted(_HOME)
 

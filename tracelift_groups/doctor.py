@@ -32,7 +32,7 @@ def checkup() -> list[Finding]:
 def sandbox() -> Finding:
     """The tier on which untrusted programs run here, and why no better one is there."""
     from tracelift_groups.sandbox.host.sandbox import best_tier
-    from tracelift_groups.sandbox.host.tier import WORDS
+    from tracelift_groups.sandbox.protocol.tier import WORDS
 
     tier, reasons = best_tier()
     said = "".join(f"; not tier {other}: {reason}" for other, reason in reasons.items())

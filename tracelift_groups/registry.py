@@ -1,59 +1,97 @@
-"""Where components are found: one file in our own package, or an entry point of anybody's.
+"""Extension points: where components are found, one file in our own package or an entry point of anybody's.
 
-A registry knows a package to look through and an entry-point group. Nothing is imported before the first look-up,
-so importing the library stays free. Ours and third-party components use the same door: import registers them.
+Every extension point of the library is declared at the end of this page. Nothing is imported before the first look-up,
+so importing the library stays free. Our own components and third-party ones use the same door: importing a component's
+module registers it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any, Generic, TypeVar  # an entry point gives whatever its author put there
+from typing import TYPE_CHECKING, Any, Generic, TypeVar  # Any: an entry point gives whatever its author put there
 
 from tracelift_groups.errors import RecordError, UnknownNameError
 
+if TYPE_CHECKING:
+    from tracelift_groups.annotators.annotator import Annotator
+    from tracelift_groups.flaws.checker import Check
+    from tracelift_groups.flaws.kind import Kind
+    from tracelift_groups.ingest.source import Source
+    from tracelift_groups.models.backend import Backend
+
 T = TypeVar("T")
+ANY = ""  # the domain of a component that belongs to no domain
 
 
 class Registry(Generic[T]):
-    """Named components of one sort.
+    """Named components of one type. The key of a component is its domain and its name.
 
-    `package` is a dotted name whose modules register on import; `group` is the entry-point group. An entry point whose
-    object did not register itself while it was imported is registered under the entry point's own name.
+    `packages` are dotted names of packages whose modules register on import; `group` is the entry-point group. An entry
+    point whose object did not register itself while it was imported is registered under the entry point's own name.
     """
 
-    def __init__(self, noun: str, package: str, group: str) -> None:
+    def __init__(self, noun: str, packages: Iterable[str], group: str) -> None:
         self.noun = noun
-        self._package = package
-        self._group = group
-        self._found: dict[str, T] = {}
+        self.packages = tuple(packages)
+        self.group = group
+        self._found: dict[tuple[str, str], T] = {}
         self._loaded = False
 
-    def add(self, name: str, component: T) -> T:
-        """Register under `name`. RecordError when the name is taken by something else."""
-        if name in self._found and self._found[name] != component:
-            raise RecordError(f'Two {self.noun}s are named "{name}".', "Rename one of them.")
-        self._found[name] = component
+    def add(self, name: str, component: T, domains: Iterable[str] = (ANY,)) -> T:
+        """Register under `name` in each domain. RecordError when the name is taken by something else."""
+        keys = [(domain, name) for domain in domains]
+        for key in keys:
+            if key in self._found and self._found[key] != component:
+                raise RecordError(f'Two {self.noun}s are named "{name}".', "Rename one of them.")
+        self._found |= dict.fromkeys(keys, component)
         return component
 
     def register(self, name: str) -> Callable[[T], T]:
         """`add` as a decorator."""
         return lambda component: self.add(name, component)
 
-    def get(self, name: str) -> T:
-        """The component of that name. UnknownNameError, with a suggestion, when there is none."""
-        self._load()
-        if name not in self._found:
-            raise UnknownNameError(self.noun, name, self._found)
-        return self._found[name]
+    def get(self, name: str, domain: str | None = None) -> T:
+        """The component of that name. Without a domain, the first domain in the order of their names that has one.
 
-    def names(self) -> list[str]:
-        """All names, sorted."""
+        UnknownNameError, with a suggestion, when there is none.
+        """
+        found = self._look_up(name, domain)
+        if found is None and not self._loaded:
+            self._import_named(name)
+            found = self._look_up(name, domain)
+        if found is None:
+            self._load()
+            found = self._look_up(name, domain)
+        if found is None:
+            raise UnknownNameError(self.noun, name, self.names(domain))
+        return found
+
+    def names(self, domain: str | None = None) -> list[str]:
+        """All names, of one domain or of all, sorted."""
         self._load()
-        return sorted(self._found)
+        return sorted({name for own, name in self._found if domain in (None, own)})
 
     def __iter__(self) -> Iterator[T]:
-        return (self._found[name] for name in self.names())
+        """Every component once, by name."""
+        self._load()
+        met: list[T] = []
+        for _, component in sorted(self._found.items(), key=lambda item: (item[0][1], item[0][0])):
+            if not any(component is other for other in met):
+                met.append(component)
+        return iter(met)
+
+    def _look_up(self, name: str, domain: str | None) -> T | None:
+        if domain is not None:
+            return self._found.get((domain, name))
+        return next((self._found[key] for key in sorted(self._found) if key[1] == name), None)
+
+    def _import_named(self, name: str) -> None:
+        """Import the module of that name only, where there is one: most look-ups need no other."""
+        for package in self.packages:
+            if name.isidentifier() and not name.startswith("_") and find_spec(f"{package}.{name}"):
+                import_module(f"{package}.{name}")
 
     def _load(self) -> None:
         if self._loaded:
@@ -66,10 +104,11 @@ class Registry(Generic[T]):
             raise
 
     def _import_all(self) -> None:
-        package = import_module(self._package)
-        for module in sorted(m.name for m in iter_modules(package.__path__) if not m.name.startswith("_")):
-            import_module(f"{self._package}.{module}")
-        for point in sorted(entry_points(group=self._group), key=lambda p: (p.name, p.value)):
+        for package in self.packages:
+            places = import_module(package).__path__
+            for module in sorted(m.name for m in iter_modules(places) if not m.name.startswith("_")):
+                import_module(f"{package}.{module}")
+        for point in sorted(entry_points(group=self.group), key=lambda p: (p.name, p.value)):
             component = load_point(point)
             if not any(component is known for known in self._found.values()):
                 self.add(point.name, component)
@@ -85,3 +124,15 @@ def load_point(point: EntryPoint) -> Any:
         raise RecordError(
             f'"{point.name}" of {owner} can\'t be imported ({reason}).', f"Mend or remove {owner}."
         ) from cause
+
+
+SOURCES: "Registry[Source]" = Registry("source", ["tracelift_groups.seeds"], "tracelift_groups.sources")
+KINDS: "Registry[Kind]" = Registry("kind", ["tracelift_groups.math.kinds"], "tracelift_groups.kinds")
+CHECKERS: "Registry[Check]" = Registry("checker", ["tracelift_groups.math.checkers"], "tracelift_groups.checkers")
+ANNOTATORS: "Registry[Annotator]" = Registry(
+    "annotator", ["tracelift_groups.annotators"], "tracelift_groups.annotators"
+)
+BACKENDS: "Registry[Callable[[str], Backend]]" = Registry(
+    "backend", ["tracelift_groups.models.backends"], "tracelift_groups.backends"
+)
+# Rubrics are files: records/rubric.py finds ours and those of the group `tracelift_groups.rubrics`.

@@ -13,18 +13,18 @@ from process import COMMAND, checked
 
 from tracelift_groups.annotators.checks import checks
 from tracelift_groups.config import Config
+from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.flaws.kind import KINDS
 from tracelift_groups.ingest.source import read_seeds
 from tracelift_groups.math.gold import check_gold
-from tracelift_groups.math.reference import generate
 from tracelift_groups.pipeline.annotate import disagreement
-from tracelift_groups.pipeline.assemble import keeps_answer
+from tracelift_groups.pipeline.generate import generate
 from tracelift_groups.pipeline.perturb import perturb
 from tracelift_groups.records.annotation import Annotation
-from tracelift_groups.records.group import Group, read_groups
+from tracelift_groups.records.group import Group, keeps_answer
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.registry import KINDS
 
 _CONFIG = Config(seeds=("gsm8k",))
 _RUBRIC = load_rubric("math")

@@ -11,10 +11,11 @@ from typing import Any  # JSON
 from figure import Figure, Result, Setup
 from process import COMMAND, checked, run
 
+from tracelift_groups.files.group_files import read_groups, write_groups
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.math.text.expression import Number, Operation
 from tracelift_groups.math.text.parsed_trace import read
-from tracelift_groups.records.group import Candidate, Group, read_groups, write_groups
+from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.trace import Trace
 
 _EACH = 40

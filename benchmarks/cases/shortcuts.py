@@ -23,8 +23,9 @@ from tracelift_groups.audit.pair_statistics import (
     severities,
 )
 from tracelift_groups.audit.probes import Probe, Tell, run_probes
+from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.records.group import Group, read_groups
+from tracelift_groups.records.group import Group
 
 _BARS = {"n-grams": 0.6, "length": 0.55, "numbers": 0.65}
 _RECOGNISED = 0.75  # by the pooled n-gram probe; such a kind may be 10 % of the negatives at most

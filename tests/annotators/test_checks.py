@@ -3,9 +3,10 @@
 import pytest
 from synthetic_problems import JARS as SEED
 
-from tracelift_groups.annotators.checks import AGAIN, COSTS, MEASURED, checks, score
+from tracelift_groups.annotators.checks import checks
 from tracelift_groups.errors import RecordError
 from tracelift_groups.math.checks.finding import Finding
+from tracelift_groups.math.checks.score import AGAIN, COSTS, MEASURED, score
 from tracelift_groups.records.rubric import ANCHORS, Dimension, Rubric, load_rubric
 
 

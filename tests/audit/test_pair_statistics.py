@@ -13,7 +13,8 @@ from tracelift_groups.audit.pair_statistics import (
     length_differences,
     severities,
 )
-from tracelift_groups.records.group import Candidate, Group, read_groups
+from tracelift_groups.files.group_files import read_groups
+from tracelift_groups.records.group import Candidate, Group
 
 
 def _longer(text: str, rng: Random) -> str:  # noqa: ARG001 - the shape of a rewrite

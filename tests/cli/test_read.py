@@ -9,8 +9,9 @@ from small_run import built
 from typer.testing import CliRunner, Result
 
 from tracelift_groups.cli import app
-from tracelift_groups.flaws.kind import KINDS
-from tracelift_groups.records.group import Group, read_groups
+from tracelift_groups.files.group_files import read_groups
+from tracelift_groups.records.group import Group
+from tracelift_groups.registry import KINDS
 from tracelift_groups.validation.rule import RULES
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracelift_groups.ingest.source import SOURCES
+from tracelift_groups.registry import SOURCES
 
 MAIN = "import sys; from tracelift_groups.cli import main; main()"
 GOOD = {"question": "What is 48 / 2 plus 48?", "answer": "48/2 = <<48/2=24>>24\n48+24 = <<48+24=72>>72\n#### 72"}

@@ -12,8 +12,7 @@ import pytest
 from tracelift_groups.code import gold as program_gold
 from tracelift_groups.config import Config
 from tracelift_groups.errors import InfrastructureError, SandboxError
-from tracelift_groups.ingest.import_seeds import check_seeds
-from tracelift_groups.math.gold import check_gold
+from tracelift_groups.pipeline.check_seeds import check_gold, check_seeds
 from tracelift_groups.pipeline.job import Item, Job
 from tracelift_groups.records.seed import TEST_LIMIT, Seed
 from tracelift_groups.records.seed import Test as Case
@@ -98,7 +97,7 @@ def test_a_check_counts_seeds_without_a_verdict_apart(monkeypatch: pytest.Monkey
 
 def test_math_and_the_package_itself_load_no_sandbox() -> None:
     code = (
-        "import sys, tracelift_groups\nfrom tracelift_groups.math.gold import check_gold\n"
+        "import sys, tracelift_groups\nfrom tracelift_groups.pipeline.check_seeds import check_gold\n"
         "from tracelift_groups.ingest.source import read_seeds\n"
         "assert check_gold(next(read_seeds('bundled'))) is None\n"
         "print([name for name in sys.modules if 'sandbox' in name])"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tracelift_groups.errors import RunError
-from tracelift_groups.files.run_folder import RunFolder, in_words, written
+from tracelift_groups.files.atomic import in_words, written
+from tracelift_groups.files.run_folder import RunFolder
 
 HOLD = """
 import sys

@@ -15,7 +15,7 @@ PLAIN = FieldMap()
 
 def read(path: Path, content: bytes) -> list[Row | Drop]:
     path.write_bytes(content)
-    return list(csv_rows(path, PLAIN))
+    return list(csv_rows(path, PLAIN.wanted))
 
 
 def test_cells_are_exact_text_and_places_are_the_lines_that_rows_begin_on(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def write_parquet(path: Path, columns: dict[str, object]) -> Path:
 
 def test_parquet_rows_keep_their_types_and_are_numbered(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "my_rows.parquet", {"a": [1, None], "b": [{"c": 0.5}, {"c": 2.0}]})
-    rows = [row for row in parquet_rows(path, PLAIN) if isinstance(row, Row)]
+    rows = [row for row in parquet_rows(path, PLAIN.wanted) if isinstance(row, Row)]
     assert [row.values for row in rows] == [{"a": 1, "b": {"c": 0.5}}, {"a": None, "b": {"c": 2.0}}]
     assert [row.place for row in rows] == ["my_rows.parquet:1", "my_rows.parquet:2"]
     assert rows[1].problem_id == "my-rows-000001"
@@ -76,14 +76,14 @@ def test_parquet_rows_keep_their_types_and_are_numbered(tmp_path: Path) -> None:
 
 def test_many_parquet_rows_are_numbered_across_batches(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "a.parquet", {"a": list(range(2_500))})
-    rows = list(parquet_rows(path, PLAIN))
+    rows = list(parquet_rows(path, PLAIN.wanted))
     assert [row.values["a"] for row in rows if isinstance(row, Row)] == list(range(2_500))
     assert rows[-1].place == "a.parquet:2500"
 
 
 def test_only_mapped_parquet_columns_are_read(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "a.parquet", {"q": ["x"], "r": [{"s": "1"}], "blob": [b"\0"]})
-    (row,) = parquet_rows(path, FieldMap.read("problem=q&answer=r.s"))
+    (row,) = parquet_rows(path, FieldMap.read("problem=q&answer=r.s").wanted)
     assert isinstance(row, Row)
     assert row.values == {"q": "x", "r": {"s": "1"}}
 
@@ -92,7 +92,7 @@ def test_parquet_text_that_is_not_utf8_drops_its_row_alone(tmp_path: Path) -> No
     import pyarrow
 
     cells = pyarrow.array([b"good", b"\xff\xfe", b"fine"]).view(pyarrow.string())
-    good, bad, fine = parquet_rows(write_parquet(tmp_path / "a.parquet", {"a": cells}), PLAIN)
+    good, bad, fine = parquet_rows(write_parquet(tmp_path / "a.parquet", {"a": cells}), PLAIN.wanted)
     assert isinstance(bad, Drop)
     assert (bad.rule, bad.place) == ("not-utf-8", "a.parquet:2")
     assert isinstance(good, Row)
@@ -100,7 +100,7 @@ def test_parquet_text_that_is_not_utf8_drops_its_row_alone(tmp_path: Path) -> No
 
 
 def test_a_parquet_row_over_the_limit_is_dropped(tmp_path: Path) -> None:
-    (drop,) = parquet_rows(write_parquet(tmp_path / "a.parquet", {"a": ["x" * LINE_LIMIT]}), PLAIN)
+    (drop,) = parquet_rows(write_parquet(tmp_path / "a.parquet", {"a": ["x" * LINE_LIMIT]}), PLAIN.wanted)
     assert isinstance(drop, Drop)
     assert drop.rule == "line-too-long"
 
@@ -112,4 +112,4 @@ def test_a_parquet_file_that_is_cut_off_missing_or_empty_is_refused(tmp_path: Pa
     empty = write_parquet(tmp_path / "empty.parquet", {"a": []})
     for path, words in ((cut, "as Parquet"), (tmp_path / "no.parquet", "no file"), (empty, "no rows")):
         with pytest.raises(SourceError, match=words):
-            list(parquet_rows(path, PLAIN))
+            list(parquet_rows(path, PLAIN.wanted))

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from synthetic_problems import CLIPS, SAMPLES, SHOES, TANK, drafts, seed
 
 from tracelift_groups.flaws.certify import certify, recheck
-from tracelift_groups.flaws.kind import KINDS, Case
 from tracelift_groups.flaws.ladder import climb
-from tracelift_groups.math.evidence import CHECKERS
-from tracelift_groups.math.reference import case_of
+from tracelift_groups.math.reference import Case, case_of
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Edit, Perturbation
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.registry import CHECKERS, KINDS
 
 
 def case(item: Seed) -> Case:

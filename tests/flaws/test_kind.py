@@ -7,8 +7,9 @@ import pytest
 from synthetic_problems import CLIPS
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.flaws.kind import KINDS, Case, Draft, Kind
-from tracelift_groups.math.reference import case_of
+from tracelift_groups.flaws.kind import Draft, Kind
+from tracelift_groups.math.reference import Case, case_of
+from tracelift_groups.registry import KINDS
 
 
 def nothing(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the slot's signature

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from synthetic_problems import CLIPS, drafts, seed
 
-from tracelift_groups.flaws.kind import KINDS, Case
 from tracelift_groups.flaws.ladder import Fall, climb
-from tracelift_groups.math.reference import case_of
+from tracelift_groups.math.reference import Case, case_of
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Edit, Perturbation
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.registry import KINDS
 
 
 def case(item: Seed) -> Case:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tracelift_groups.errors import RunError, SourceError
-from tracelift_groups.ingest.import_seeds import check_seeds, import_seeds
+from tracelift_groups.ingest.import_seeds import import_seeds
 from tracelift_groups.ingest.source import read_seeds
+from tracelift_groups.pipeline.check_seeds import check_seeds
 
 GOOD = {"question": "What is 48 / 2 plus 48?", "answer": "48/2 = <<48/2=24>>24\n48+24 = <<48+24=72>>72\n#### 72"}
 UNTRUE = {"question": "What is 48 / 2 plus 48?", "answer": "48/2 = <<48/2=24>>24\n48+24 = <<48+24=72>>72\n#### 99"}

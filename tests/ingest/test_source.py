@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tracelift_groups.errors import RecordError, SourceError, UnknownNameError
 from tracelift_groups.files.jsonl import Row, json_rows
-from tracelift_groups.ingest.source import SOURCES, read_seeds, seeds_from, source_notes
+from tracelift_groups.ingest.source import read_seeds, seeds_from, source_notes
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import SOURCES
 
 OF_FILES = dict.fromkeys(("apps", "file", "gsm8k", "humaneval", "math", "mbpp", "stdio"), ".jsonl")
 OURS = ["apps", "bundled", "file", "gsm8k", "hf", "humaneval", "math", "mbpp", "stdio"]
@@ -152,7 +153,8 @@ USE = (
     + """
 from tracelift_groups.records.rubric import load_rubric, rubric_names
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.ingest.source import SOURCES, read_seeds, source_notes
+from tracelift_groups.ingest.source import read_seeds, source_notes
+from tracelift_groups.registry import SOURCES
 assert SOURCES.names() == sorted([*OURS, "one"]), SOURCES.names()
 assert [seed.problem for seed in read_seeds("one:What is 2 + 2?")] == ["What is 2 + 2?"]
 assert [note.phrase for note in source_notes() if note.form == "one:WORDS"] == ["a single problem of somebody else's"]
@@ -161,7 +163,7 @@ assert load_rubric("clarity").names == ("clear",)
 
 import asyncio
 from tracelift_groups.models.backend import Request, open_backend
-from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.registry import KINDS
 from tracelift_groups.flaws.ladder import climb
 from tracelift_groups.math.reference import case_of
 assert asyncio.run(open_backend("echo").complete(Request("none", (("user", "hello"),)))).text == "hello"

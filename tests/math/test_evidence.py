@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 from synthetic_problems import CLIPS
 
-from tracelift_groups.math.evidence import Evidence, number, same_numbers, same_shape
+from tracelift_groups.math.evidence import Evidence, number
 from tracelift_groups.math.reference import case_of
 from tracelift_groups.math.text.claim import claims
-from tracelift_groups.math.text.expression import Expression
+from tracelift_groups.math.text.expression import Expression, same_numbers, same_shape
 from tracelift_groups.math.text.lexer import tokens
 from tracelift_groups.math.text.parsed_trace import read
 from tracelift_groups.records.perturbation import Edit, Perturbation

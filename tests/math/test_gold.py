@@ -6,14 +6,14 @@ import pytest
 from synthetic_problems import CLIPS, SAMPLES, seed
 
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.gold import check_gold
+from tracelift_groups.math.gold import check_solution
 from tracelift_groups.records.seed import Seed
 
 
 def test_every_bundled_seed_and_every_sample_passes() -> None:
     bundled = [item for item in read_seeds("bundled") if isinstance(item, Seed)]
     assert len(bundled) == 84
-    assert [check_gold(item) for item in [*bundled, *SAMPLES]] == [None] * (84 + len(SAMPLES))
+    assert [check_solution(item) for item in [*bundled, *SAMPLES]] == [None] * (84 + len(SAMPLES))
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_every_bundled_seed_and_every_sample_passes() -> None:
     ],
 )
 def test_a_solution_that_ends_in_its_answer_passes(solution: str, answer: str) -> None:
-    assert check_gold(seed("p", solution, answer)) is None
+    assert check_solution(seed("p", solution, answer)) is None
 
 
 @pytest.mark.parametrize(
@@ -52,17 +52,17 @@ def test_a_solution_that_ends_in_its_answer_passes(solution: str, answer: str) -
 def test_a_solution_that_is_false_or_ends_elsewhere_is_dropped(
     solution: str, answer: str, rule: str, place: str
 ) -> None:
-    drop = check_gold(seed("p", solution, answer, "s-1"))
+    drop = check_solution(seed("p", solution, answer, "s-1"))
     assert drop is not None
     assert (drop.stage, drop.rule, drop.place, drop.problem_id, drop.raw) == ("seed", rule, place, "s-1", solution)
     assert drop.reason.endswith(".")
 
 
 def test_the_drop_says_where_the_seed_stands() -> None:
-    drop = check_gold(replace(CLIPS, solution="So 1 + 1 = 3.", place="a.jsonl:4"))
+    drop = check_solution(replace(CLIPS, solution="So 1 + 1 = 3.", place="a.jsonl:4"))
     assert drop is not None
     assert drop.place == "a.jsonl:4, step 1"
 
 
 def test_without_a_solution_there_is_nothing_to_check() -> None:
-    assert check_gold(replace(CLIPS, solution=None)) is None
+    assert check_solution(replace(CLIPS, solution=None)) is None

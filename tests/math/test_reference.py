@@ -7,7 +7,9 @@ import pytest
 from synthetic_problems import CLIPS, seed
 
 from tracelift_groups.config import Config
-from tracelift_groups.math.reference import case_of, generate, reference_text, unboxed
+from tracelift_groups.math.reference import case_of
+from tracelift_groups.math.text.markup import reference_text, unboxed
+from tracelift_groups.pipeline.generate import generate
 
 
 @pytest.mark.parametrize(

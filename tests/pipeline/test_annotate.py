@@ -6,8 +6,8 @@ from synthetic_problems import JARS as SEED
 from tracelift_groups.config import Config
 from tracelift_groups.errors import UnknownNameError
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.reference import generate
 from tracelift_groups.pipeline.annotate import annotate, disagreement
+from tracelift_groups.pipeline.generate import generate
 from tracelift_groups.pipeline.perturb import perturb
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import load_rubric

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from tracelift_groups.config import Config
-from tracelift_groups.flaws.kind import KINDS
-from tracelift_groups.pipeline.assemble import assemble, choose, full, keeps_answer
-from tracelift_groups.records.group import Group
+from tracelift_groups.pipeline.assemble import assemble, choose, full
+from tracelift_groups.records.group import Group, keeps_answer
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.registry import KINDS
 
 SEED = Seed("p-1", "math", "bundled", "math", "Tom has 3 bags of 4 nuts.", "12", license="MIT", metadata={"topic": "x"})
 KEEPING = "miracle_step"

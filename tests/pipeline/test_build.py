@@ -48,7 +48,7 @@ def make(out: Path, *specs: str, workers: int = 1, **more: bool) -> Summary:
 def started(spec: str, out: Path, workers: int) -> Iterator["subprocess.Popen[str]"]:
     """A build in a process of its own, that is ready to work."""
     command = [sys.executable, fake_stages.__file__, spec, str(out), str(workers)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n"
         yield process
@@ -90,8 +90,8 @@ def test_workers_die_with_their_parent(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "16\n"
         process.kill()
-        # The workers hold the other end of this pipe too: it ends when the last of them is gone.
-        assert process.communicate(timeout=WAIT_SECONDS)[0] == ""
+        # The workers hold the other end of the pipe for errors too: it ends when the last of them is gone.
+        assert process.communicate(timeout=WAIT_SECONDS) == ("", "")
 
 
 def test_a_second_process_on_one_run_is_refused(spec: str, tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ import pytest
 
 from tracelift_groups.config import Config
 from tracelift_groups.errors import RecordError
+from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline import export as exporting
 from tracelift_groups.pipeline.build import build
 from tracelift_groups.pipeline.ledger import Ledger
 from tracelift_groups.pipeline.parquet import ParquetFile, features
-from tracelift_groups.records.group import read_groups
 from tracelift_groups.records.rubric import load_rubric
 
 LOAD = """

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from repo_files import SHARED_DATA
 
 from tracelift_groups.config import Config
-from tracelift_groups.pipeline.split import assign, families
+from tracelift_groups.pipeline.split import assign
+from tracelift_groups.validation.near_duplicates import families
 
 GSM8K = SHARED_DATA / "gsm8k_train.jsonl"
 TRAIN = "A train travels {} miles in {} hours. How many hours does it take to travel {} miles at the same rate?"

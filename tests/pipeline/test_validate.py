@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from tracelift_groups.config import Config
-from tracelift_groups.pipeline.validate import Problem, check_group, check_groups, validate_item
+from tracelift_groups.pipeline.validate import validate_item
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Outcome
+from tracelift_groups.validation.groups import Problem, check_group, check_groups
 
 REFERENCE = "3 x 4 = 12 nuts. 12 - 2 = 10 nuts are left."
 SEED = Seed("p-1", "math", "bundled", "math", "Tom has 3 bags of 4 nuts and eats 2.", "10")

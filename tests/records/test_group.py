@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracelift_groups.errors import RecordError, SourceError
-from tracelift_groups.records.group import Candidate, Group, read_groups, write_groups
+from tracelift_groups.files.group_files import read_groups, write_groups
+from tracelift_groups.records.group import Candidate, Group
 
 SCORES = dict.fromkeys(
     ("problem_understanding", "solution_strategy", "step_coherence", "calculation_correctness", "answer_support"), 4

@@ -5,7 +5,7 @@ import pytest
 import yaml
 from small_run import built
 
-from tracelift_groups.records.group import read_groups
+from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.report.dataset_card import write_card
 
 

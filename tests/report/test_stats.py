@@ -5,7 +5,7 @@ import pytest
 from small_run import LIMIT, built
 
 from tracelift_groups.errors import RunError
-from tracelift_groups.records.group import read_groups
+from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.report.stats import BINS, Stats, collect
 
 

@@ -9,7 +9,7 @@ from code_rows import any_row
 from hypothesis import HealthCheck, given, settings
 
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.gold import check_gold
+from tracelift_groups.pipeline.check_seeds import check_gold
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tracelift_groups.ingest.import_seeds import check_seeds
+from tracelift_groups.pipeline.check_seeds import check_seeds
 
 _ODD = ["def f(x):\n\treturn x\n", "assert f(1) == 1", "[", "{}", "[[1]]", "1 - " * 400 + "1", "(" * 300, "f(1) == 1\\"]
 _TEXTS = st.text(max_size=30) | st.sampled_from(_ODD)

@@ -7,8 +7,8 @@ from random import Random
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from tracelift_groups.flaws.kind import Case, Draft
-from tracelift_groups.math.reference import case_of
+from tracelift_groups.flaws.kind import Draft
+from tracelift_groups.math.reference import Case, case_of
 from tracelift_groups.records.seed import Seed
 
 NOUNS = ["plums", "pears", "nuts", "figs", "dates", "limes", "beans", "leeks", "kiwis", "melons"]
@@ -183,6 +183,6 @@ def drafts(kind: str, case: Case, number: int = 0) -> list[Draft]:
     """What a kind proposes for a case, at most twelve."""
     from itertools import islice
 
-    from tracelift_groups.flaws.kind import KINDS
+    from tracelift_groups.registry import KINDS
 
     return list(islice(KINDS.get(kind).apply(case, Random(number)), 12))

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from tracelift_groups.pipeline.validate import check
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import load_rubric
+from tracelift_groups.validation.groups import check
 from tracelift_groups.validation.rule import RULES, Case
 
 RUBRIC = load_rubric("math")

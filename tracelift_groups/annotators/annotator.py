@@ -5,8 +5,6 @@ from collections.abc import Callable
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import Rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.registry import Registry
 
 # An annotator sees the seed, the trace's text and the rubric, and nothing else: never the kind of a flaw or its edits.
 Annotator = Callable[[Seed, str, Rubric], Annotation]
-ANNOTATORS: Registry[Annotator] = Registry("annotator", "tracelift_groups.annotators", "tracelift_groups.annotators")

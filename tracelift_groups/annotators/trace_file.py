@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from tracelift_groups.annotators.annotator import ANNOTATORS, Annotator
+from tracelift_groups.annotators.annotator import Annotator
 from tracelift_groups.errors import RecordError, SourceError, TraceliftError, suggestion
 from tracelift_groups.files.jsonl import Row, json_rows
 from tracelift_groups.records.annotation import Annotation
@@ -29,6 +29,7 @@ from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.registry import ANNOTATORS
 
 # Where a field of a single trace is looked for, the first that is there; `?trace=column` behind the path names another.
 COLUMNS = {
@@ -76,7 +77,8 @@ def annotate_file(
     """
     path, columns = _split(spec)
     scores = _Scores(ANNOTATORS.get(annotator), annotator, load_rubric(rubric))
-    scores.annotation(Seed("-", "math", "-", "math", "1 + 1", "2"), "1 + 1 = 2")  # a rubric it can't measure fails here
+    domain = scores.rubric.domain
+    scores.annotation(Seed("-", domain, "-", domain, "1 + 1", "2"), "1 + 1 = 2")  # a rubric it can't measure fails here
     if path.suffix in (".csv", ".tsv", ".parquet"):
         raise SourceError(f"{path} is not JSON Lines.", "Convert it: one JSON object a line, in a file named .jsonl.")
     summary = Summary()
@@ -114,7 +116,8 @@ def _annotated(row: Row, columns: Mapping[str, str], scores: _Scores, summary: S
             raise RecordError(f'The row has no text for "{name}" ({tried}).', f"Name its column: …?{name}=COLUMN.")
     problem, answer, trace = (found[name] or "" for name in _NEEDED)
     gold = answer.rpartition("####")[2].strip()  # GSM8K's own rows
-    seed = Seed(row.problem_id, "math", "file", "math", problem, gold, solution=found["solution"])
+    domain = scores.rubric.domain
+    seed = Seed(row.problem_id, domain, "file", domain, problem, gold, solution=found["solution"])
     annotation = scores.annotation(seed, trace)
     _count(annotation, scores.rubric, summary)
     return {**row.values, "annotation": annotation.to_json() | _rubric_fields(annotation, scores.rubric)}
@@ -122,9 +125,11 @@ def _annotated(row: Row, columns: Mapping[str, str], scores: _Scores, summary: S
 
 def _group(group: Group, scores: _Scores, summary: Summary) -> Group:
     """The group scored against its first positive without a finding, as the worked solution."""
-    if group.metadata.get("domain") == "code" or group.tests_or_constraints:
-        raise RecordError(f"Group {group.problem_id} is about a program.", f"{scores.name} scores math only.")
-    seed = Seed(group.problem_id, "math", group.source or "file", "math", group.problem, group.reference_solution)
+    domain = scores.rubric.domain
+    if group.domain != domain or group.tests_or_constraints:
+        what = f"Group {group.problem_id} is about a program."
+        raise RecordError(what, f'Rubric "{scores.rubric.name}" scores {domain} only.')
+    seed = Seed(group.problem_id, domain, group.source or "file", domain, group.problem, group.reference_solution)
     alone = [(candidate.reasoning, scores.annotation(seed, candidate.reasoning)) for candidate in group.positive_pool]
     sound = next((text for text, annotation in alone if annotation.first_error_step == -1), None)
     seed = replace(seed, solution=sound)

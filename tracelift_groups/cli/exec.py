@@ -29,9 +29,9 @@ def run_program(
     Each runs in a process of its own with a fresh, empty folder, no network, no environment, and limits on time, memory
     and output. Programs have Python's standard library and no other package.
     """
+    from tracelift_groups.code.test_file import read_tests
     from tracelift_groups.errors import SandboxError
     from tracelift_groups.sandbox.host.sandbox import Sandbox
-    from tracelift_groups.sandbox.host.test_case import read_tests
 
     wanted = read_tests(tests, entry_point)
     try:

@@ -8,7 +8,7 @@ import typer
 
 def kinds(as_json: Annotated[bool, typer.Option("--json", help="print one JSON list")] = False) -> None:
     """List the kinds of flaw. Each says what is wrong, what it breaks, whether the answer changes, when it applies."""
-    from tracelift_groups.flaws.kind import KINDS
+    from tracelift_groups.registry import KINDS
 
     rows: list[dict[str, Any]] = [  # JSON
         {

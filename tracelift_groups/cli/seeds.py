@@ -64,7 +64,7 @@ def check(spec: Spec, oracles: Oracles = None, as_json: AsJson = False) -> None:
     The reference programs of code problems run on their tests, in isolation.
     """
     from tracelift_groups.cli.progress import shown
-    from tracelift_groups.ingest.import_seeds import check_seeds
+    from tracelift_groups.pipeline.check_seeds import check_seeds
 
     with shown("checking", "Stopped.") as progress:
         sifted = check_seeds(spec, oracles, progress)

@@ -87,7 +87,7 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
 @contextmanager
 def _opened(out: Path | None) -> Iterator[BinaryIO]:
     """The file to write to, which appears when all is written; without one, standard output."""
-    from tracelift_groups.files.run_folder import in_words, written
+    from tracelift_groups.files.atomic import in_words, written
 
     if out is None:
         yield sys.stdout.buffer

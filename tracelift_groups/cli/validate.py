@@ -45,7 +45,7 @@ def validate(
 
 
 def _print_rules(as_json: bool) -> None:
-    from tracelift_groups.pipeline.validate import all_rules
+    from tracelift_groups.validation.groups import all_rules
 
     if as_json:
         print(json.dumps([rule.to_json() for rule in all_rules()], ensure_ascii=False, indent=1))

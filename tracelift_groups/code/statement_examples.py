@@ -84,8 +84,8 @@ def called_examples(statement: str, entry_point: str) -> list[tuple[str, str]]:
 
 
 def with_tests(seed: Seed) -> Seed:
-    """The seed; a code seed without tests gets those that its statement shows, tagged sample and marked as such."""
-    if seed.domain != "code" or seed.tests:
+    """The seed; one without tests gets those that its statement shows, tagged sample and marked as such."""
+    if seed.tests:
         return seed
     if seed.entry_point:
         pairs = called_examples(seed.problem, seed.entry_point)

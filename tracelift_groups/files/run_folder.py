@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tracelift_groups.errors import RunError
+from tracelift_groups.files.atomic import in_words
 
 _LOCK = ".lock"
 # What the library writes, by pattern. The ledger comes last: while it is there, the folder is known as a run.
@@ -84,30 +85,3 @@ class RunFolder:
             for folder in (*sorted(self.data.glob("*")), self.data, self.groups):
                 with suppress(OSError):  # not empty: somebody else's file lies there
                     folder.rmdir()
-
-
-@contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """A failure to write below `path` as one sentence."""
-    try:
-        yield
-    except (OSError, sqlite3.OperationalError) as cause:
-        # Arrow's errors are OSErrors without a strerror.
-        reason = (isinstance(cause, OSError) and cause.strerror) or str(cause)
-        raise RunError(
-            f"Can't write to {path}: {reason}.",
-            "Make room or mend the folder's permissions; the same command continues.",
-        ) from cause
-
-
-@contextmanager
-def written(path: Path) -> Iterator[Path]:
-    """A place beside `path` to write to; moved to `path` at the end, removed when the block fails."""
-    part = path.with_name(f".{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield part
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

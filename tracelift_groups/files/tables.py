@@ -7,7 +7,7 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any  # JSON, and pyarrow, which has no types
 
@@ -25,15 +25,17 @@ from tracelift_groups.files.jsonl import (
     row_id,
     too_long,
 )
-from tracelift_groups.ingest.field_mapping import FieldMap
 from tracelift_groups.records.fields import shown
 from tracelift_groups.records.stage import Drop
 
 _BATCH = 1_000  # rows
 _UNDECODED = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of bytes that are not UTF-8
 
+Wanted = Callable[[Sequence[str], str], list[str]]
+"""A table's column names and its name for messages → the columns to read. SourceError when a needed one is missing."""
 
-def csv_rows(path: Path, mapping: FieldMap) -> Iterator[Row | Drop]:
+
+def csv_rows(path: Path, wanted: Wanted) -> Iterator[Row | Drop]:
     """Rows of a comma-separated file with a header line, every cell the exact text."""
     name = shown(path.name)
     records = _records(path)
@@ -41,7 +43,7 @@ def csv_rows(path: Path, mapping: FieldMap) -> Iterator[Row | Drop]:
     if isinstance(header, RecordError):
         raise SourceError(f"{name}:{number}: {header.what}", header.todo)
     _check_names(header, name)
-    mapping.wanted(header, name)
+    wanted(header, name)
     index = -1
     for index, (number, cells, raw) in enumerate(records):
         problem_id, place = row_id(path.stem, index), f"{name}:{number}"
@@ -56,10 +58,10 @@ def csv_rows(path: Path, mapping: FieldMap) -> Iterator[Row | Drop]:
         raise no_rows(str(path))
 
 
-def parquet_rows(path: Path, mapping: FieldMap) -> Iterator[Row | Drop]:
-    """Rows of a Parquet file, read batch by batch, only the columns that the mapping wants."""
+def parquet_rows(path: Path, wanted: Wanted) -> Iterator[Row | Drop]:
+    """Rows of a Parquet file, read batch by batch, only the wanted columns."""
     index = -1
-    for index, values in enumerate(_parquet_values(path, mapping)):
+    for index, values in enumerate(_parquet_values(path, wanted)):
         yield table_row(values, row_id(path.stem, index), f"{shown(path.name)}:{index + 1}")
     if index < 0:
         raise no_rows(str(path))
@@ -103,7 +105,7 @@ def _texts(lines: Iterator[Line], taken: list[Line]) -> Iterator[str]:
         yield "\n" if line.data is None else line.data.decode("utf-8", "surrogateescape")
 
 
-def _parquet_values(path: Path, mapping: FieldMap) -> Iterator[dict[str, Any] | RecordError]:
+def _parquet_values(path: Path, wanted: Wanted) -> Iterator[dict[str, Any] | RecordError]:
     from pyarrow import parquet
 
     with opened(path):
@@ -112,8 +114,8 @@ def _parquet_values(path: Path, mapping: FieldMap) -> Iterator[dict[str, Any] | 
         with parquet.ParquetFile(str(path)) as file:
             names = file.schema_arrow.names
             _check_names(names, shown(path.name))
-            wanted = mapping.wanted(names, shown(path.name))
-            for batch in file.iter_batches(_BATCH, columns=wanted):
+            columns = wanted(names, shown(path.name))
+            for batch in file.iter_batches(_BATCH, columns=columns):
                 yield from _decoded(batch)
     except SourceError:
         raise

@@ -1,6 +1,6 @@
 """The slot for a kind of flaw: what it is called, what it breaks, when it applies, and the function that makes it.
 
-A kind is one file in `perturbations/`, or an entry point in group `tracelift_groups.kinds`:
+A kind is one file in the folder `kinds/` of its domain, or an entry point in group `tracelift_groups.kinds`:
 
     @perturbation("calculation_error", breaks="calculation_correctness", answer="changes",
                   checker="false_claim", needs="a claim with one readable result")
@@ -12,34 +12,15 @@ The function yields drafts, best first, until one passes the ladder; yielding no
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from random import Random
+from typing import Any
 
+from tracelift_groups.domain import Reference
 from tracelift_groups.errors import RecordError
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
-from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.records.perturbation import Edit, Perturbation
-from tracelift_groups.records.seed import Seed
-from tracelift_groups.registry import Registry
+from tracelift_groups.registry import KINDS
 
 ANSWERS = ("changes", "keeps", "either")
-
-
-@dataclass(frozen=True)
-class Case:
-    """What a kind works on: a seed, its reference trace as read, and the answer's value (None: not a number).
-
-    `conclusion` is the number of the reference that states the answer; None when the answer is not a number.
-    """
-
-    seed: Seed
-    reading: Reading
-    answer: Fraction | None
-    conclusion: Occurrence | None
-
-    @cached_property
-    def text(self) -> str:
-        return self.reading.trace.text
 
 
 @dataclass(frozen=True)
@@ -50,15 +31,16 @@ class Draft:
     origin: tuple[tuple[int, int, str], ...]
     propagated: tuple[tuple[int, int, str], ...] = ()
 
-    def perturbation(self, kind: str, case: Case) -> Perturbation:
+    def perturbation(self, kind: str, reference: Reference) -> Perturbation:
         """The exact edits against the reference text. RecordError when they overlap."""
         parts = [(*part, "origin") for part in self.origin] + [(*part, "propagated") for part in self.propagated]
-        text, trace = case.text, case.reading.trace
+        text, trace = reference.text, reference.trace
         edits = (Edit(trace.step_at(a), a, b, text[a:b], new, role) for a, b, new, role in sorted(parts))
         return Perturbation(kind, self.step, tuple(edits))
 
 
-Apply = Callable[[Case, Random], Iterator[Draft]]
+# The reference is of the type that the kind's domain parses references to: ParsedReference for math.
+Apply = Callable[[Any, Random], Iterator[Draft]]
 
 
 @dataclass(frozen=True)
@@ -93,9 +75,6 @@ class Kind:
         return (self.apply.__doc__ or "").strip().splitlines()[0].rstrip(".")
 
 
-KINDS: Registry[Kind] = Registry("kind", "tracelift_groups.math.kinds", "tracelift_groups.kinds")
-
-
 def perturbation(
     name: str,
     *,
@@ -111,8 +90,7 @@ def perturbation(
     """Register a function as a kind of flaw; its name then stands for the Kind."""
 
     def register(apply: Apply) -> Kind:
-        return KINDS.add(
-            name, Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply, weight)
-        )
+        made = Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply, weight)
+        return KINDS.add(name, made, made.domains)
 
     return register

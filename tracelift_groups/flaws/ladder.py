@@ -5,9 +5,10 @@ Rung 6, whether the rubric's scores agree, needs an annotator and is climbed in 
 
 from dataclasses import dataclass
 
+from tracelift_groups.domain import Reference
 from tracelift_groups.flaws import giveaways as giveaway
 from tracelift_groups.flaws.certify import certify
-from tracelift_groups.flaws.kind import Case, Kind
+from tracelift_groups.flaws.kind import Kind
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation
 
@@ -22,14 +23,14 @@ class Fall:
     reason: str
 
 
-def climb(kind: Kind, case: Case, perturbation: Perturbation) -> Certificate | Fall:
+def climb(kind: Kind, reference: Reference, perturbation: Perturbation) -> Certificate | Fall:
     """The certificate of a flaw that passes rungs 1 to 5, or where it fell."""
-    flaw = perturbation.apply(case.text)
-    if _plain(flaw) == _plain(case.text) or not flaw.strip():
+    flaw = perturbation.apply(reference.text)
+    if _plain(flaw) == _plain(reference.text) or not flaw.strip():
         return Fall(1, "The flawed text is empty or does not differ from the reference.")
-    if reason := _not_local(case, flaw, perturbation):
+    if reason := _not_local(reference, flaw, perturbation):
         return Fall(2, reason)
-    certificate = certify(case, flaw, perturbation, kind.checker)
+    certificate = certify(reference, flaw, perturbation, kind.checker)
     if isinstance(certificate, str):
         return Fall(3, certificate)
     if kind.answer != "either" and certificate.answer_changes != (kind.answer == "changes"):
@@ -38,16 +39,16 @@ def climb(kind: Kind, case: Case, perturbation: Perturbation) -> Certificate | F
         )
     if kind.difference and certificate.values.get("difference") != kind.difference:
         return Fall(4, f"The difference is {certificate.values.get('difference')}, not {kind.difference}.")
-    if reason := _implausible(case, flaw):
+    if reason := _implausible(reference, flaw):
         return Fall(5, reason)
     return certificate
 
 
-def _not_local(case: Case, flaw: str, perturbation: Perturbation) -> str:
+def _not_local(reference: Reference, flaw: str, perturbation: Perturbation) -> str:
     """Steps that no edit touches must stand in the flaw byte by byte, in order."""
     changed = set(perturbation.changed_steps)
     at = 0
-    for step in (step.strip() for i, step in enumerate(case.reading.steps) if i not in changed):
+    for step in (step.strip() for i, step in enumerate(reference.trace.steps) if i not in changed):
         at = flaw.find(step, at)
         if at < 0:
             return f"A step that no edit touches is not in the flaw: {step[:60]!r}."
@@ -55,10 +56,10 @@ def _not_local(case: Case, flaw: str, perturbation: Perturbation) -> str:
     return ""
 
 
-def _implausible(case: Case, flaw: str) -> str:
-    if found := giveaway.find(flaw, case.text):
+def _implausible(reference: Reference, flaw: str) -> str:
+    if found := giveaway.find(flaw, reference.text):
         return f'The flaw holds the give-away "{found}".'
-    share = len(flaw) / len(case.text)
+    share = len(flaw) / len(reference.text)
     if not SHORTEST <= share <= LONGEST:
         return f"The flaw is {share:.2f} times as long as its reference."
     return ""

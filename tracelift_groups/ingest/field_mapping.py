@@ -19,10 +19,11 @@ from decimal import Decimal
 from typing import Any  # JSON
 from urllib.parse import unquote
 
+from tracelift_groups.domain import domain_named
 from tracelift_groups.errors import RecordError, SourceError, suggestion
 from tracelift_groups.files.jsonl import Row
 from tracelift_groups.records.fields import shown, word
-from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.seed import Seed, needs_answer
 
 WORDS = ("domain", "source", "task_type", "license")
 COLUMNS = ("problem_id", "problem", "answer", "solution", "program", "entry_point", "tests", "metadata")
@@ -84,13 +85,14 @@ class FieldMap:
         for name in self.columns:
             if name.startswith("metadata.") and (value := self._value(row, name)) is not None:
                 made["metadata"] = {**made.get("metadata", {}), name.removeprefix("metadata."): value}
-        if made["domain"] == "math" and "answer" not in made:
+        if needs_answer(made["domain"]) and "answer" not in made:
             raise self._missing("answer")
         if "problem" not in made:
             raise self._missing("problem")
         if not self.columns and not self.words:
             made = {**row.values, **made}
-        return Seed.from_json(made)
+        seed = Seed.from_json(made)
+        return domain_named(seed.domain).with_statement_tests(seed)
 
     def _value(self, row: Row, name: str) -> object:
         """The value for a seed field; None when it is null, left out, or unnamed and absent."""

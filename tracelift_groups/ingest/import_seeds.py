@@ -1,13 +1,13 @@
 """What a spec holds, told apart: rows that are seeds and rows that can't be. Checked, or written as Seed rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from tracelift_groups.errors import InfrastructureError, SourceError
+from tracelift_groups.errors import SourceError
 from tracelift_groups.ingest.source import read_seeds
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
@@ -33,31 +33,6 @@ class Sifted:
         return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-def check_seeds(
-    spec: str, oracles: Path | None = None, progress: Callable[[Mapping[str, int]], None] | None = None
-) -> Sifted:
-    """Read everything and let each seed's gold pass its own check. `progress` gets the counts after each row.
-
-    `oracles` is a file of tests that take the place of the seeds' own (oracle.py).
-    """
-    from tracelift_groups.math.gold import check_gold
-
-    seeds: int = 0
-    drops: list[Drop] = []
-    failures: list[Drop] = []
-    for row in _read(spec, oracles):
-        try:
-            drop = row if isinstance(row, Drop) else check_gold(row)
-        except InfrastructureError as error:
-            failures.append(Drop("seed", row.problem_id, "infrastructure", str(error), place=row.place))
-        else:
-            seeds += drop is None
-            drops += [drop] if drop else []
-        if progress:
-            progress({"good": seeds, "rejected": len(drops), "failed": len(failures)})
-    return Sifted(seeds, tuple(drops), tuple(failures))
-
-
 def import_seeds(spec: str, out: Path, oracles: Path | None = None) -> Sifted:
     """Write the seeds as JSON Lines to `out`, and what was rejected to its twin ending in `.rejected.jsonl`.
 
@@ -68,7 +43,7 @@ def import_seeds(spec: str, out: Path, oracles: Path | None = None) -> Sifted:
     if out.suffix != ".jsonl" or out.name.endswith(_REJECTED):
         raise SourceError(f"Seeds can't be written to {out}.", "Name a .jsonl file.")
     drops: list[Drop] = []
-    seeds = _write(out, (row.to_json() for row in _kept(_read(spec, oracles), drops)))
+    seeds = _write(out, (row.to_json() for row in _kept(read_with_oracles(spec, oracles), drops)))
     twin = rejected_path(out)
     if not _write(twin, (drop.to_json() for drop in drops)):
         twin.unlink(missing_ok=True)
@@ -80,7 +55,8 @@ def rejected_path(out: Path) -> Path:
     return out.with_suffix(_REJECTED)
 
 
-def _read(spec: str, oracles: Path | None) -> Iterator[Seed | Drop]:
+def read_with_oracles(spec: str, oracles: Path | None) -> Iterator[Seed | Drop]:
+    """Seeds and dropped rows of a spec; the tests of a file of oracles take the place of the seeds' own."""
     if oracles is None:
         yield from read_seeds(spec)
         return
@@ -101,7 +77,7 @@ def _kept(rows: Iterator[Seed | Drop], drops: list[Drop]) -> Iterator[Seed]:
 
 def _write(path: Path, rows: Iterator[dict[str, object]]) -> int:
     """How many rows were written; for none the path is not touched."""
-    from tracelift_groups.files.run_folder import in_words, written
+    from tracelift_groups.files.atomic import in_words, written
 
     first = next(rows, None)
     if first is None:

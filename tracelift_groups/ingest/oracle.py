@@ -57,7 +57,7 @@ def attached(rows: Iterable[Seed | Drop], oracles: Mapping[str, tuple[Test, ...]
 
 def write_oracles(path: Path, seeds: Iterable[Seed]) -> int:
     """How many seeds with tests were written, one a line. The file appears whole or not at all."""
-    from tracelift_groups.files.run_folder import in_words, written
+    from tracelift_groups.files.atomic import in_words, written
 
     count = 0
     with in_words(path), written(path) as part, part.open("wb") as file:

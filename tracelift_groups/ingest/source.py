@@ -16,7 +16,7 @@ from tracelift_groups.files.jsonl import DIGIT_LIMIT, Row, number_too_long
 from tracelift_groups.records.fields import shown
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
-from tracelift_groups.registry import Registry
+from tracelift_groups.registry import SOURCES
 
 Source = Callable[[str], Iterator[Seed | Drop]]
 """What follows the spec's first colon → seeds in the order of the file, each row that can't be one as a Drop.
@@ -25,7 +25,6 @@ The smallest one is `lambda path: seeds_from(json_rows(Path(path)), lambda row: 
 line of its docstring is what `seeds list` prints: the form of the spec in backticks, a colon, a phrase.
 """
 
-SOURCES: Registry[Source] = Registry("source", "tracelift_groups.seeds", "tracelift_groups.sources")
 
 # A run of digits, or of groups of three between commas, longer than DIGIT_LIMIT.
 _LONG_NUMBER = re.compile(rf"(?<!\d)(?:\d{{{DIGIT_LIMIT + 1}}}|\d{{1,3}}(?:,\d{{3}}){{{DIGIT_LIMIT // 3 + 1}}})[\d,]*")

@@ -1,21 +1,19 @@
-"""What a certificate's checker works on: a reference and its flaw, both read, and the edits between them.
-
-A checker is one file in `verify/`: it looks at the evidence and returns a Certificate, or a sentence on why there is
-none. Nothing of a stored certificate goes in, so the same function issues certificates and re-verifies them.
-"""
+"""What a checker of math certificates works on: a reference and its flaw, both parsed, and the edits between them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 
-from tracelift_groups.flaws.kind import Case
+from tracelift_groups.flaws.checker import Check
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.expression import Expression, Number, Unread, operands
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading, Source
+from tracelift_groups.math.text.expression import same_shape
+from tracelift_groups.math.text.parsed_trace import Occurrence, Reading, Source, read
 from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation
-from tracelift_groups.registry import Registry
+from tracelift_groups.records.trace import Trace
+from tracelift_groups.registry import CHECKERS
 
 
 @dataclass(frozen=True)
@@ -188,26 +186,20 @@ class Evidence:
         return self.flaw.value_of(i) / self.reference.value_of(source.index)
 
 
-Check = Callable[[Evidence], "Certificate | str"]
-CHECKERS: Registry[Check] = Registry("checker", "tracelift_groups.math.checkers", "tracelift_groups.checkers")
-
-
-def same_shape(left: Expression, right: Expression) -> bool:
-    """Whether two expressions have the same operators in the same places; unread text is compared as it is."""
-    if isinstance(left, Unread) or isinstance(right, Unread):
-        return left == right
-    if isinstance(left, Number) or isinstance(right, Number):
-        return isinstance(left, Number) and isinstance(right, Number)
-    if left.symbol != right.symbol or len(left.args) != len(right.args):
-        return False
-    return all(same_shape(a, b) for a, b in zip(left.args, right.args, strict=True))
-
-
-def same_numbers(left: Expression, right: Expression) -> bool:
-    """Whether two expressions compute with the same quantities in the same order."""
-    return [n.quantity for n in operands(left)] == [n.quantity for n in operands(right)]
-
-
 def number(value: Fraction | None) -> str:
     """An exact number as certificates write it: `24`, `5/2`; `none` for no value."""
     return "none" if value is None else str(value)
+
+
+def checker(name: str) -> Callable[[Callable[[Evidence], Certificate | str]], Check]:
+    """Register a function of the evidence as a checker of math certificates."""
+
+    def register(examine: Callable[[Evidence], Certificate | str]) -> Check:
+        @wraps(examine)
+        def check(reference: Case, flaw: str, perturbation: Perturbation) -> Certificate | str:
+            parsed = read(reference.seed.problem, Trace.read(flaw))
+            return examine(Evidence(reference, parsed, perturbation))
+
+        return CHECKERS.add(name, check, ["math"])
+
+    return register

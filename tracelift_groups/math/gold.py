@@ -1,10 +1,7 @@
-"""Whether a seed's gold passes its own check before anything is made of it.
+"""Whether the worked solution of a seed passes its own check: true arithmetic that ends in the answer."""
 
-For math: true arithmetic that ends in the answer. For code, see program_gold.py.
-"""
-
-from tracelift_groups.math.reference import reference_text
 from tracelift_groups.math.text.answer_value import answer_value, conclusion, plain
+from tracelift_groups.math.text.markup import reference_text
 from tracelift_groups.math.text.parsed_trace import read
 from tracelift_groups.math.text.tolerance import is_misread
 from tracelift_groups.records.seed import Seed
@@ -12,15 +9,11 @@ from tracelift_groups.records.stage import Drop
 from tracelift_groups.records.trace import Trace
 
 
-def check_gold(seed: Seed) -> Drop | None:
-    """None when the gold holds, else the drop: rule gold-false-claim, gold-answer-missing, or one of program_gold.py.
+def check_solution(seed: Seed) -> Drop | None:
+    """None when the worked solution holds, else the drop: rule gold-false-claim or gold-answer-missing.
 
     A seed without a worked solution has nothing to check here; an answer that is no number must stand in the last step.
     """
-    if seed.domain == "code":
-        from tracelift_groups.code.gold import check_program
-
-        return check_program(seed)
     if not seed.solution:
         return None
     trace = Trace.read(reference_text(seed.solution))

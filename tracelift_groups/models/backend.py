@@ -4,11 +4,11 @@ A backend is one file in `backends/`, or an entry point in group `tracelift_grou
 after the first colon of its spec, as seed sources are: `scripted:answers.json`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol  # Any: a JSON Schema document
 
-from tracelift_groups.registry import Registry
+from tracelift_groups.registry import BACKENDS
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,6 @@ class Backend(Protocol):
     async def complete(self, request: Request) -> Reply:
         """The answer to one request. Raises TraceliftError when there is none; never returns a made-up one."""
         ...
-
-
-BACKENDS: Registry[Callable[[str], Backend]] = Registry(
-    "backend", "tracelift_groups.models.backends", "tracelift_groups.backends"
-)
 
 
 def open_backend(spec: str) -> Backend:

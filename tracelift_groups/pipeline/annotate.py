@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Any  # JSON
 
-from tracelift_groups.annotators.annotator import ANNOTATORS
 from tracelift_groups.config import Config
-from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.domain import rubric_name
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop, Outcome
+from tracelift_groups.registry import ANNOTATORS, KINDS
 
 Row = Mapping[str, Any]
 
 
 def annotate(seed: Seed, generated: Row, perturbed: Row, config: Config) -> Outcome:
     """Annotations of the positives and of every flaw whose scores agree with its kind (rule rung-6 for the others)."""
-    rubric = load_rubric(config.rubric or seed.domain)
+    rubric = load_rubric(rubric_name(seed.domain, config.rubric))
     annotator = ANNOTATORS.get(config.annotator)
     positives = [annotator(seed, made["reasoning"], rubric) for made in generated["positives"]]
     negatives, drops = [], []

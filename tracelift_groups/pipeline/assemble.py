@@ -13,12 +13,13 @@ from random import Random
 from typing import Any  # JSON
 
 from tracelift_groups.config import Config
-from tracelift_groups.flaws.kind import KINDS
+from tracelift_groups.domain import rubric_name
 from tracelift_groups.flaws.surface_balance import change, imbalance
 from tracelift_groups.records.annotation import Annotation
-from tracelift_groups.records.group import GROUP_VERSION, Candidate, Group
+from tracelift_groups.records.group import GROUP_VERSION, Candidate, Group, keeps_answer
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.registry import KINDS
 from tracelift_groups.rng import drawn, random_for
 
 Row = Mapping[str, Any]
@@ -33,7 +34,7 @@ def assemble(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config:
 
 def full(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
     """The group with every annotated negative, in the order in which they were made."""
-    rubric = load_rubric(config.rubric or seed.domain)
+    rubric = load_rubric(rubric_name(seed.domain, config.rubric))
     positives = [
         _scored(Candidate(made["reasoning"], "positive"), made, notes["annotations"], rubric, config.annotator)
         for made, notes in zip(generated["positives"], annotated["positives"], strict=True)
@@ -65,23 +66,18 @@ def full(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Con
 def choose(group: Group, config: Config) -> Group:
     """The same group with at most `max_negatives` negatives, in a shuffled order."""
     rng = random_for(config.seed, group.problem_id, "assemble")
-    chosen = _chosen(group.negative_bank, config.max_negatives, rng)
+    chosen = _chosen(group, config.max_negatives, rng)
     rng.shuffle(chosen)
     bank = tuple(replace(flaw, negative_index=index) for index, flaw in enumerate(chosen))
     return replace(group, negative_bank=bank)
 
 
-def keeps_answer(flaw: Candidate) -> bool:
-    """Whether the flawed trace still leads to the right answer, by its certificate."""
-    certificate = flaw.metadata.get("certificate")
-    return isinstance(certificate, Mapping) and certificate.get("answer_changes") is False
-
-
-def _chosen(bank: Sequence[Candidate], count: int, rng: Random) -> list[Candidate]:
+def _chosen(group: Group, count: int, rng: Random) -> list[Candidate]:
     """The best of some banks drawn by the weights of their kinds; all of a bank that is no larger than asked."""
+    bank = group.negative_bank
     if len(bank) <= count:
         return list(bank)
-    kinds = [KINDS.get(flaw.negative_kind or "") for flaw in bank]
+    kinds = [KINDS.get(flaw.negative_kind or "", group.domain) for flaw in bank]
     weights = [kind.weight for kind in kinds]
     right = {i for i, flaw in enumerate(bank) if keeps_answer(flaw)}
     changes = [change(flaw.metadata["perturbation"]["edits"]) for flaw in bank]

@@ -15,15 +15,17 @@ from typing import Any  # JSON, and functions found by name
 import orjson
 
 from tracelift_groups.config import Config, commented
+from tracelift_groups.cores import usable_cores
 from tracelift_groups.errors import RunError
-from tracelift_groups.files.run_folder import RunFolder, in_words, written
+from tracelift_groups.files.atomic import in_words, written
+from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.export import export_groups, export_rejected
 from tracelift_groups.pipeline.fingerprint import facts, fingerprint, refuse_changes, tool_version
 from tracelift_groups.pipeline.job import STAGE_FUNCTIONS, Item, Job, imported
 from tracelift_groups.pipeline.ledger import FORMAT_VERSION, Ledger, Row
 from tracelift_groups.pipeline.work_queue import Intake
 from tracelift_groups.records.stage import STAGES
-from tracelift_groups.workers import run_all, usable_cores
+from tracelift_groups.workers import run_all
 
 _ITEMS_A_TASK = 16
 _DRY_RUN_ITEMS = 3
@@ -182,7 +184,7 @@ def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
 
 def _check_kinds(config: Config) -> None:
     if config.kinds:
-        from tracelift_groups.flaws.kind import KINDS
+        from tracelift_groups.registry import KINDS
 
         for name in config.kinds:
             KINDS.get(name)

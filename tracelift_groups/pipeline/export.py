@@ -14,7 +14,8 @@ from typing import Any, BinaryIO  # JSON
 import orjson
 
 from tracelift_groups.config import SPLITS, Config
-from tracelift_groups.files.run_folder import RunFolder, written
+from tracelift_groups.files.atomic import written
+from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.ledger import MARK, Ledger
 from tracelift_groups.pipeline.parquet import ParquetFile, features
 from tracelift_groups.records.rubric import load_rubric

@@ -10,6 +10,7 @@ from typing import Any  # JSON
 import orjson
 
 from tracelift_groups.config import Config, redoes
+from tracelift_groups.domain import domain_named
 from tracelift_groups.errors import RunError
 from tracelift_groups.pipeline.ledger import Ledger
 from tracelift_groups.records.rubric import load_rubric, rubric_names
@@ -29,7 +30,8 @@ def facts(config: Config) -> dict[str, Any]:
     """Everything that results depend on, by a name that a person knows. UnknownNameError for an unknown rubric."""
     found = {name: value for name, value in config.to_json().items() if redoes(name)}
     known = rubric_names()
-    for name in [config.rubric] if config.rubric else [domain for domain in DOMAINS if domain in known]:
+    own = [domain_named(domain).rubric for domain in DOMAINS]
+    for name in [config.rubric] if config.rubric else [name for name in own if name in known]:
         content = orjson.dumps(load_rubric(name), option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS)
         found[_RUBRIC + name] = blake2b(content, digest_size=4).hexdigest()
     return found | {_TOOL: tool_version()}

@@ -23,8 +23,8 @@ from tracelift_groups.records.stage import STAGES, Drop, Outcome
 
 # Named, not imported: the parent of the workers needs none of them.
 STAGE_FUNCTIONS: Mapping[str, str] = {
-    "seed": "tracelift_groups.math.gold:check_gold",
-    "generate": "tracelift_groups.math.reference:generate",
+    "seed": "tracelift_groups.pipeline.check_seeds:check_gold",
+    "generate": "tracelift_groups.pipeline.generate:generate",
     "perturb": "tracelift_groups.pipeline.perturb:perturb",
     "annotate": "tracelift_groups.pipeline.annotate:annotate",
     "validate": "tracelift_groups.pipeline.validate:validate_item",

@@ -3,21 +3,20 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, Any  # Any: JSON
+from typing import Any  # JSON
 
+from tracelift_groups.config import Config
+from tracelift_groups.domain import Reference, domain_named
 from tracelift_groups.errors import RecordError
-from tracelift_groups.flaws.kind import KINDS, Case, Kind
+from tracelift_groups.flaws.kind import Kind
 from tracelift_groups.flaws.ladder import Fall, climb
 from tracelift_groups.flaws.surface_balance import rarer
-from tracelift_groups.math.reference import case_of
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.provenance import symbolic
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop, Outcome
+from tracelift_groups.registry import KINDS
 from tracelift_groups.rng import drawn, random_for
-
-if TYPE_CHECKING:
-    from tracelift_groups.config import Config
 
 MAX_DRAFTS = 12  # drafts of one kind that are tried on the ladder before it is given up
 AHEAD = 4  # drafts of one kind that are compared before the first is tried
@@ -25,7 +24,7 @@ AGAIN = 2  # more flaws of one kind, where too few kinds apply to make a bank
 SPARE = 3  # flaws beyond max_negatives, for the rubric and the choice of the bank to drop
 
 
-def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outcome:
+def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome:
     """Flaws of the first positive, with perturbation, certificate and provenance.
 
     Kinds are tried in an order drawn from (seed, problem_id) until max_negatives and a few spare flaws stand, one of
@@ -34,12 +33,14 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outco
     does not apply, or was dropped because its last draft fell off the ladder. Rejected when no kind gives a flaw (rule
     no-flaw).
     """
-    case = case_of(seed, generated["positives"][0]["reasoning"])
+    reference = domain_named(seed.domain).parse_reference(seed, generated["positives"][0]["reasoning"])
     negatives: list[dict[str, Any]] = []
     drops, tried = [], {}
-    kinds = [kind for kind in map(KINDS.get, config.kinds or KINDS.names()) if seed.domain in kind.domains]
+    kinds = _kinds(config, seed.domain)
     rng = random_for(config.seed, seed.problem_id, "kinds")
-    flaws = {kind.name: _climbing(kind, case, config.seed) for kind in drawn(kinds, [k.weight for k in kinds], rng)}
+    flaws = {
+        kind.name: _climbing(kind, reference, config.seed) for kind in drawn(kinds, [k.weight for k in kinds], rng)
+    }
     for name, made in flaws.items():
         kept_right = any(not flaw["certificate"]["answer_changes"] for flaw in negatives)
         if len(negatives) >= config.max_negatives + SPARE and kept_right:
@@ -56,25 +57,33 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: "Config") -> Outco
                 negatives.append(found)
     if not negatives:
         reason = "No kind of flaw applies to this reference."
-        return Outcome("rejected", drops=(*drops, Drop("perturb", seed.problem_id, "no-flaw", reason, case.text)))
+        return Outcome("rejected", drops=(*drops, Drop("perturb", seed.problem_id, "no-flaw", reason, reference.text)))
     return Outcome("done", {"negatives": negatives, "tried": tried}, tuple(drops))
 
 
-def _climbing(kind: Kind, case: Case, seed: int) -> Iterator[dict[str, Any] | Drop]:
+def _kinds(config: Config, domain: str) -> list[Kind]:
+    """The kinds of a domain that the configuration names, or all. UnknownNameError for a name that no domain has."""
+    for name in config.kinds or ():
+        KINDS.get(name)
+    ours = KINDS.names(domain)
+    return [KINDS.get(name, domain) for name in config.kinds or ours if name in ours]
+
+
+def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[dict[str, Any] | Drop]:
     """The flaws of a kind that pass the ladder, no two alike; the drop of the last draft when none does."""
-    problem_id = case.seed.problem_id
+    problem_id = reference.seed.problem_id
     rng = random_for(seed, problem_id, f"perturb:{kind.name}")
     drop = None
     provenance = symbolic(seed)
     met: set[str] = set()
-    for perturbation in _quietest_first(kind, case, rng):
+    for perturbation in _quietest_first(kind, reference, rng):
         if isinstance(perturbation, RecordError):
             drop = Drop("perturb", problem_id, "bad-draft", str(perturbation), kind=kind.name, provenance=provenance)
             continue
-        flaw = perturbation.apply(case.text)
+        flaw = perturbation.apply(reference.text)
         if flaw in met:
             continue
-        found = climb(kind, case, perturbation)
+        found = climb(kind, reference, perturbation)
         if isinstance(found, Fall):
             rule = f"rung-{found.rung}"
             drop = Drop("perturb", problem_id, rule, found.reason, flaw, kind=kind.name, provenance=provenance)
@@ -90,14 +99,14 @@ def _climbing(kind: Kind, case: Case, seed: int) -> Iterator[dict[str, Any] | Dr
         yield drop
 
 
-def _quietest_first(kind: Kind, case: Case, rng: Random) -> Iterator[Perturbation | RecordError]:
+def _quietest_first(kind: Kind, reference: Reference, rng: Random) -> Iterator[Perturbation | RecordError]:
     """Drafts as perturbations, a few at a time: first those whose numbers are as common as the ones they replace."""
-    drafts = islice(kind.apply(case, rng), MAX_DRAFTS)
+    drafts = islice(kind.apply(reference, rng), MAX_DRAFTS)
     while some := list(islice(drafts, AHEAD)):
         made = []
         for draft in some:
             try:
-                made.append(draft.perturbation(kind.name, case))
+                made.append(draft.perturbation(kind.name, reference))
             except RecordError as cause:  # a third party's kind may draft edits that overlap
                 yield cause
         yield from sorted(made, key=rarer)

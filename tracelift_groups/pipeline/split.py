@@ -12,20 +12,12 @@ Over GSM8K train at 0.8 the mask finds four pairs, all of them twins on reading;
 four is found, and names, which stay, keep apart no pair that was worth joining at that threshold.
 """
 
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import pairwise
 
 from tracelift_groups.config import Config
-
-_TOKEN = re.compile(r"(?P<number>\d[\d,.]*\d|\d)|[^\W\d_]+|[-+*/^=<>×÷−%|!]")
-_RUN = 3  # tokens
-_PERMUTATIONS = 128
-_MISSED = 1e-6  # accepted chance that a pair exactly at the threshold is never proposed
+from tracelift_groups.validation.near_duplicates import families
 
 
 @dataclass(frozen=True)
@@ -42,22 +34,6 @@ def assign(problems: Mapping[str, str], config: Config) -> dict[str, Placement]:
     return {name: Placement(_split(config, key), key) for name, key in keys.items()}
 
 
-def families(problems: Mapping[str, str], threshold: float) -> dict[str, str]:
-    """problem_id → split_key, sorted by problem_id."""
-    alike: defaultdict[frozenset[str], list[str]] = defaultdict(list)
-    for name in problems:
-        alike[_runs(problems[name])].append(name)
-    parent = {name: name for name in sorted(problems)}
-    for names in alike.values():
-        for left, right in pairwise(names):
-            _join(parent, left, right)
-    sets, names = list(alike), [names[0] for names in alike.values()]
-    for i, j in _proposed(sets, threshold):
-        if _jaccard(sets[i], sets[j]) >= threshold:
-            _join(parent, names[i], names[j])
-    return {name: _root(parent, name) for name in parent}
-
-
 def _split(config: Config, key: str) -> str:
     point = int.from_bytes(sha256(f"{config.seed}\x1f{key}".encode()).digest()[:8]) / 2**64
     names = sorted(name for name, share in config.splits.items() if share > 0)
@@ -66,37 +42,3 @@ def _split(config: Config, key: str) -> str:
         if point < 0:
             return name
     return names[-1]
-
-
-def _runs(problem: str) -> frozenset[str]:
-    text = unicodedata.normalize("NFKC", problem).lower()
-    tokens = ["0" if match["number"] else match[0] for match in _TOKEN.finditer(text)]
-    return frozenset(" ".join(tokens[i : i + _RUN]) for i in range(max(1, len(tokens) - _RUN + 1)))
-
-
-def _proposed(sets: list[frozenset[str]], threshold: float) -> Iterable[tuple[int, int]]:
-    from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped]  # ships no types
-
-    rows = next((r for r in (8, 4, 2) if (1 - threshold**r) ** (_PERMUTATIONS // r) < _MISSED), 1)
-    hashes = RMinHash.from_token_sets([sorted(runs) for runs in sets], num_perm=_PERMUTATIONS, seed=1)
-    index = RMinHashLSH(threshold, _PERMUTATIONS, _PERMUTATIONS // rows)
-    index.insert_many(hashes)
-    for i, near in enumerate(index.query_all(hashes)):
-        yield from ((i, j) for j in sorted(set(near)) if i < j)
-
-
-def _jaccard(left: frozenset[str], right: frozenset[str]) -> float:
-    shared = len(left & right)
-    return shared / (len(left) + len(right) - shared)
-
-
-def _root(parent: dict[str, str], name: str) -> str:
-    while parent[name] != name:
-        parent[name] = parent[parent[name]]
-        name = parent[name]
-    return name
-
-
-def _join(parent: dict[str, str], left: str, right: str) -> None:
-    low, high = sorted((_root(parent, left), _root(parent, right)))
-    parent[high] = low

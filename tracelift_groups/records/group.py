@@ -5,16 +5,13 @@ are kept and written back. A row's candidate looks like {"reasoning": "…", "la
 {"problem_understanding": 2, …, "total": 0.41}, "rubric_label": "weak", "rubric_score_raw": 4.1, "rubric_reason": "…"}.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any  # JSON
 
-import orjson
-
 from tracelift_groups.errors import RecordError
-from tracelift_groups.files.jsonl import opened
 from tracelift_groups.records.fields import INTEGER, LIST, NUMBER, OBJECT, TEXT, check
+from tracelift_groups.records.seed import DOMAINS
 
 GROUP_VERSION = 1
 
@@ -96,6 +93,14 @@ class Group:
     def candidates(self) -> tuple[Candidate, ...]:
         return self.positive_pool + self.negative_bank
 
+    @property
+    def domain(self) -> str:
+        """math or code: what the metadata says, else the task type, else whether there are tests."""
+        for said in (self.metadata.get("domain"), self.task_type):
+            if said in DOMAINS:
+                return str(said)
+        return "code" if self.tests_or_constraints else "math"
+
     def to_json(self) -> dict[str, Any]:
         """The row, keys in the layout's order; ours end with `metadata`, then whatever else the file had."""
         row: dict[str, Any] = {
@@ -146,32 +151,7 @@ def _filled(row: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     return row | {name: value for name, value in extra.items() if row.get(name) in _EMPTY}
 
 
-def read_groups(path: Path) -> Iterator[Group]:
-    """Groups of a JSONL file, in file order. RecordError gives file:line and what is wrong; SourceError: no file."""
-    with opened(path) as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _group_at(line, f"{path}:{number}")
-
-
-def write_groups(groups: Iterable[Group], path: Path) -> int:
-    """Write one group a line, UTF-8; returns how many."""
-    count = 0
-    with path.open("wb") as out:
-        for group in groups:
-            out.write(orjson.dumps(group.to_json()) + b"\n")
-            count += 1
-    return count
-
-
-def _group_at(line: bytes, place: str) -> Group:
-    try:
-        row = orjson.loads(line)
-    except orjson.JSONDecodeError as cause:
-        raise RecordError(f"{place}: not valid JSON ({cause}).") from cause
-    if not isinstance(row, dict):
-        raise RecordError(f"{place}: a group must be a JSON object.")
-    try:
-        return Group.from_json(row)
-    except RecordError as cause:
-        raise RecordError(f"{place}: {cause.what}", cause.todo) from cause
+def keeps_answer(flaw: Candidate) -> bool:
+    """Whether the flawed trace still leads to the right answer, by its certificate."""
+    certificate = flaw.metadata.get("certificate")
+    return isinstance(certificate, Mapping) and certificate.get("answer_changes") is False

@@ -12,6 +12,13 @@ from tracelift_groups.errors import RecordError
 from tracelift_groups.records.fields import LIST, OBJECT, TEXT, check
 
 DOMAINS = ("math", "code")
+
+
+def needs_answer(domain: str) -> bool:
+    """Whether a seed of that domain is nothing without an answer; code is judged by its tests."""
+    return domain == "math"
+
+
 TEST_TAGS = ("sample", "edge", "large", "hidden")
 TEST_LIMIT = 200_000  # characters of one test (input and output, or assertion); longer ones fail the gold's check
 TESTS_LIMIT = 1_000_000  # characters of all tests of a seed
@@ -83,7 +90,7 @@ class Seed:
             raise RecordError(f'Domain "{self.domain}" is unknown.', f"Known: {', '.join(DOMAINS)}.")
         if not self.problem.strip():
             raise RecordError(f"Seed {self.problem_id} has an empty problem.", rule="empty-field")
-        if self.domain == "math" and not self.answer.strip():
+        if needs_answer(self.domain) and not self.answer.strip():
             raise RecordError(f"Seed {self.problem_id} has no answer.", rule="empty-field")
 
     @staticmethod

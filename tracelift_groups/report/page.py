@@ -10,7 +10,8 @@ from html import escape
 from pathlib import Path
 
 from tracelift_groups.config import SPLITS, Config, about, read_config
-from tracelift_groups.files.run_folder import RunFolder, in_words, written
+from tracelift_groups.files.atomic import in_words, written
+from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.fingerprint import tool_version
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.stage import STAGES, STATUSES

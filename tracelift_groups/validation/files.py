@@ -6,24 +6,23 @@ A line that is no group becomes a finding, and the next line is read. The split 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any  # JSON
+from typing import Any, NoReturn  # Any: JSON
 
 import orjson
 
 from tracelift_groups.config import SPLITS, Config, read_config
+from tracelift_groups.cores import usable_cores
 from tracelift_groups.errors import RecordError, RunError, TraceliftError
 from tracelift_groups.files.jsonl import opened
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.pipeline.validate import Problem, check, check_groups
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import Rubric, load_rubric, rubric_names
-from tracelift_groups.validation.rule import ERROR, RULES, WARNING, Case, Finding, domain_of
-from tracelift_groups.workers import usable_cores
+from tracelift_groups.validation.groups import Problem, check, check_groups
+from tracelift_groups.validation.rule import ERROR, RULES, WARNING, Case, Finding
+from tracelift_groups.workers import run_all
 
 _CHUNK = 4_000_000  # bytes
 
@@ -66,17 +65,19 @@ class Report:
 
 
 def validate_paths(paths: Sequence[Path], limits: Limits, workers: int | None = None) -> Report:
-    """Check run folders and JSONL files together. A run brings its own limits.
+    """Check run folders and JSONL files together. A run brings its own limits, which hold for its groups only.
 
     SourceError: no such file. RunError: a run without groups.
     """
     chunks: list[_Chunk] = []
     shares = None
+    near_duplicate = limits.near_duplicate
     for path in paths:
-        files = [path]
+        files, own = [path], limits
         if path.is_dir():
-            files, limits, shares = _run(path, limits)
-        chunks += [chunk for file in files for chunk in _chunks(file, limits)]
+            files, own, shares = _run(path, limits)
+            near_duplicate = own.near_duplicate if len(paths) == 1 else near_duplicate
+        chunks += [chunk for file in files for chunk in _chunks(file, own)]
     report = Report()
     problems: list[Problem] = []
     for part, found in _results(chunks, workers or usable_cores()):
@@ -87,7 +88,7 @@ def validate_paths(paths: Sequence[Path], limits: Limits, workers: int | None = 
         report.findings += part.findings
         report.unchecked += part.unchecked
         problems += found
-    report.findings += check_groups(problems, limits.near_duplicate, shares if len(paths) == 1 else None)
+    report.findings += check_groups(problems, near_duplicate, shares if len(paths) == 1 else None)
     return report
 
 
@@ -133,13 +134,30 @@ def _chunks(path: Path, limits: Limits) -> Iterator[_Chunk]:
         yield _Chunk(path, start, offset - start, first, limits)
 
 
+class _CheckChunks:
+    """The job of a worker: what was found in each chunk of a file, with the chunk's number."""
+
+    def load(self) -> None:
+        """Nothing: this module imports what it needs."""
+
+    def run(self, items: Sequence[tuple[int, _Chunk]]) -> list[tuple[int, Report, list[Problem]]]:
+        return [(index, *_check_chunk(chunk)) for index, chunk in items]
+
+    def died(self, item: tuple[int, _Chunk], how: str) -> NoReturn:
+        """RunError: rules that were not checked must not look like rules that were kept."""
+        chunk = item[1]
+        raise RunError(
+            f"{chunk.path}:{chunk.number}: the process checking the lines from here on died twice ({how}).",
+            "Check the file in parts, or with more memory.",
+        )
+
+
 def _results(chunks: Sequence[_Chunk], workers: int) -> Iterator[tuple[Report, list[Problem]]]:
-    workers = min(workers, len(chunks))
-    if workers <= 1:
-        yield from map(_check_chunk, chunks)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_check_chunk, chunks)
+    """What was found in each chunk, in the order of the chunks."""
+    tasks = ([item] for item in enumerate(chunks))
+    answers = run_all(tasks, _CheckChunks(), max(1, min(workers, len(chunks))))
+    found = sorted((answer for some in answers for answer in some), key=lambda answer: answer[0])
+    return ((report, problems) for _, report, problems in found)
 
 
 def _check_chunk(chunk: _Chunk) -> tuple[Report, list[Problem]]:
@@ -177,7 +195,7 @@ def _add(report: Report, group: Group, place: str, limits: Limits) -> None:
 
 
 def _rubric(group: Group, limits: Limits) -> Rubric | None:
-    return load_rubric(limits.rubric) if limits.rubric else _named_like(domain_of(group))
+    return load_rubric(limits.rubric) if limits.rubric else _named_like(group.domain)
 
 
 @cache

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import Rubric
-from tracelift_groups.records.seed import DOMAINS
 
 ERROR, WARNING = "error", "warning"
 
@@ -31,7 +30,7 @@ class Case:
 
     @property
     def domain(self) -> str:
-        return domain_of(self.group)
+        return self.group.domain
 
 
 @dataclass(frozen=True)
@@ -100,14 +99,6 @@ def rule(
 def across(code: str, name: str, what: str, fix: str, severity: str = ERROR) -> None:
     """Put a rule into the table whose check needs more than one group, or less than one."""
     RULES[code] = Rule(code, name, severity, severity, what, fix)
-
-
-def domain_of(group: Group) -> str:
-    """math or code: what the metadata says, else the task type, else whether there are tests."""
-    for said in (group.metadata.get("domain"), group.task_type):
-        if said in DOMAINS:
-            return str(said)
-    return "code" if group.tests_or_constraints else "math"
 
 
 def name_of(group: Group, candidate: int | None) -> str:

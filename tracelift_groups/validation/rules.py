@@ -8,20 +8,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any  # JSON
 
+from tracelift_groups.domain import domain_named
 from tracelift_groups.errors import RecordError, UnknownNameError
 from tracelift_groups.flaws import giveaways as giveaway
-from tracelift_groups.flaws.kind import KINDS
-from tracelift_groups.pipeline.assemble import keeps_answer
 from tracelift_groups.records.annotation import RAW_MAX, Annotation
-from tracelift_groups.records.group import Candidate, Group
+from tracelift_groups.records.group import Candidate, Group, keeps_answer
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.rubric import LABELS, Rubric, label_of
-from tracelift_groups.records.seed import Seed
-from tracelift_groups.validation.rule import WARNING, Case, Hit, across, domain_of, name_of, rule
+from tracelift_groups.records.seed import Seed, needs_answer
+from tracelift_groups.registry import KINDS
+from tracelift_groups.validation.rule import WARNING, Case, Hit, across, name_of, rule
 
 MARGIN = 0.02  # of the total in [0, 1]; one anchor step on a dimension of weight 0.2 is 0.05
 _LABEL_MAX = label_of(RAW_MAX)
-_MARKUP = re.compile(r"####|\\boxed|\\fbox|<answer>|\bfinal answer\b\W{0,8}(?:is|=|:)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -38,7 +37,7 @@ def _schema(case: Case) -> Iterator[Hit]:
 
 @rule("TG010", "gold", "A math group has no answer to be right about.", "Fill in reference_solution.")
 def _gold(case: Case) -> Iterator[Hit]:
-    if case.domain == "math" and not case.group.reference_solution.strip():
+    if needs_answer(case.domain) and not case.group.reference_solution.strip():
         yield Hit("reference_solution is empty")
     if not case.group.problem.strip():
         yield Hit("the problem is empty")
@@ -136,10 +135,11 @@ def _duplicate(case: Case) -> Iterator[Hit]:
 
 @rule("TG060", "leakage", "A trace carries the markup of a final answer.", "Cut the artifact out of the trace.")
 def _leakage(case: Case) -> Iterator[Hit] | None:
-    if case.domain != "math":
+    domain = domain_named(case.domain)
+    found = [(i, c, domain.leaked_markup(c.reasoning)) for i, c in enumerate(case.group.candidates)]
+    if found and all(markup is None for *_, markup in found):
         return None
-    found = ((i, c, _MARKUP.search(c.reasoning)) for i, c in enumerate(case.group.candidates))
-    return (Hit(f"contains {match[0]!r}", i) for i, c, match in found if match and not _about_leakage(c))
+    return (Hit(f"contains {markup!r}", i) for i, c, markup in found if markup and not _about_leakage(c))
 
 
 @rule("TG070", "give-away", "A flaw announces itself.", "Word the flaw as its writer would who believes in it.")
@@ -244,21 +244,21 @@ across("TG113", "shares", "A split is far from its share.", "Look at large famil
 def _disprover(group: Group) -> Callable[[Candidate, Mapping[str, Any]], str | None]:
     """Recomputes certificates from the texts alone: None when one holds for some positive, else one sentence."""
     from tracelift_groups.flaws.certify import recheck
-    from tracelift_groups.math.reference import case_of
 
     try:
         seed = Seed(
             group.problem_id,
-            domain_of(group),
+            group.domain,
             group.source,
             group.task_type,
             group.problem,
             group.reference_solution,
         )
+        parse = domain_named(group.domain).parse_reference
+        read = [(positive.reasoning, parse(seed, positive.reasoning)) for positive in group.positive_pool]
     except RecordError as cause:
         unusable = str(cause)
         return lambda *_: unusable
-    read = [(positive.reasoning, case_of(seed, positive.reasoning)) for positive in group.positive_pool]
 
     def disproved(flaw: Candidate, certificate: Mapping[str, Any]) -> str | None:
         edits = _part(flaw, "perturbation")

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from repo_files import ROOT
 from synthetic_problems import seed
 
-from tracelift_groups.annotators.checks import MEASURED, checks
+from tracelift_groups.annotators.checks import checks
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.reference import reference_text
+from tracelift_groups.math.checks.score import MEASURED
+from tracelift_groups.math.text.markup import reference_text
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed

@@ -24,17 +24,17 @@ from synthetic_problems import (
 )
 
 from tracelift_groups.flaws.certify import recheck
-from tracelift_groups.flaws.kind import ANSWERS, KINDS, Case
+from tracelift_groups.flaws.kind import ANSWERS
 from tracelift_groups.flaws.ladder import climb
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.evidence import CHECKERS
-from tracelift_groups.math.reference import case_of
+from tracelift_groups.math.reference import Case, case_of
 from tracelift_groups.math.text.parsed_trace import read
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.trace import Trace
+from tracelift_groups.registry import CHECKERS, KINDS
 
 NAMES = KINDS.names()
 CHANGING = [name for name in NAMES if KINDS.get(name).answer == "changes" and "math" in KINDS.get(name).domains]

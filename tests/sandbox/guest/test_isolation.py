@@ -13,7 +13,7 @@ from tracelift_groups.sandbox.guest.seccomp import Filter
 from tracelift_groups.sandbox.guest.syscalls import architecture
 from tracelift_groups.sandbox.host.sandbox import Sandbox
 from tracelift_groups.sandbox.host.test_case import StdioTest
-from tracelift_groups.sandbox.host.tier import Tier
+from tracelift_groups.sandbox.protocol.tier import Tier
 
 OFF = [Isolation("C", namespaces=False, uid=None), Isolation("D", namespaces=False, uid=5)]
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from repo_files import ROOT
 
+from tracelift_groups.code.test_file import read_tests
 from tracelift_groups.errors import ConfigError, SandboxError
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.sandbox import Sandbox
-from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, StdioTest, Test, read_tests
+from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, StdioTest, Test
 from tracelift_groups.sandbox.host.verdict import Verdict
 
 DOUBLE = "print(int(input()) * 2)"

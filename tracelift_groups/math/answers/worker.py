@@ -1,16 +1,16 @@
-"""The worker process: math-verify and sympy on one pair at a time, JSON lines in and out.
+"""What a worker process does with a pair of formulas: math-verify and sympy, within limits of memory and time.
 
-Run by symbolic.py as `python -m`. It ends when its input ends, that is, with its parent; were the parent killed while
-sympy computes, the alarm's default action kills this process too.
+Were the parent killed while sympy computes in one long call, the alarm's default action ends the process too.
 """
 
-import json
+import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any  # sympy is not typed
-
-if TYPE_CHECKING:
-    from fractions import Fraction
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any  # sympy is not typed
 
 MEMORY_BYTES = 512 * 1024 * 1024  # the libraries alone take 70 MB
 ALARM_SECONDS = 4.0  # longer than any parent waits
@@ -18,34 +18,49 @@ _POINTS = (("7/5", "-11/7", "13/9"), ("-19/11", "23/8", "-5/13"), ("31/6", "9/17
 _DIGITS = 40
 
 
-def main() -> None:
-    """Answer until the input ends."""
-    _limit()
-    import logging
+@dataclass(frozen=True)
+class Pair:
+    """A gold answer and a prediction as LaTeX. `allowance`: how far a number may be from a decimal gold."""
 
-    logging.disable()
-    _parsed("x+\\sqrt{2}")  # builds the parser's tables, so that the first pair costs no more than others
-    _say({"ready": True})
-    for line in sys.stdin:
-        given = json.loads(line)
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, ALARM_SECONDS)
-        try:
-            answer = {"result": _compared(given["gold"], given["prediction"], given["allowance"])}
-        except MemoryError:
-            _say({"result": "memory"})
-            return
-        except RecursionError:
-            answer = {"result": "depth"}
-        except Exception as error:  # sympy and math-verify raise whatever they like
-            answer = {"result": "failed", "error": type(error).__name__}
+    gold: str
+    prediction: str
+    allowance: Fraction
+
+
+class CompareFormulas:
+    """The job. Its answers: `equal`, `different`, `gold` or `prediction` (can't be read), `depth`, `failed`."""
+
+    def load(self) -> None:
+        """Set the limits, and build the parser's tables, so that the first pair costs no more than others."""
+        _limit()
+        _parsed("x+\\sqrt{2}")
+
+    def run(self, items: Sequence[Pair]) -> list[str]:
+        return [_answer(pair) for pair in items]
+
+
+def _answer(pair: Pair) -> str:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, ALARM_SECONDS)
+    try:
+        return _compared(pair)
+    except MemoryError:
+        raise  # nothing that this process says afterwards could be trusted
+    except RecursionError:
+        return "depth"
+    except Exception:  # sympy and math-verify raise whatever they like
+        return "failed"
+    finally:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
-        _say(answer)
 
 
 def _limit() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to deal with
+    import logging
+
+    logging.disable()
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)  # the libraries warn of what is no user's business
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
@@ -56,23 +71,15 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _say(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-def _compared(gold: str, prediction: str, allowance: str) -> str:
+def _compared(pair: Pair) -> str:
     """`equal`, `different`, or which side can't be read: `gold`, `prediction`."""
-    from fractions import Fraction
-
-    left = _parsed(gold)
+    left = _parsed(pair.gold)
     if left is None:
         return "gold"
-    right = _parsed(prediction)
+    right = _parsed(pair.prediction)
     if right is None:
         return "prediction"
-    same = _equal(left, right, Fraction(allowance))
-    return "equal" if same else "different"
+    return "equal" if _equal(left, right, pair.allowance) else "different"
 
 
 def _parsed(text: str) -> Any:
@@ -100,7 +107,7 @@ def _parsed(text: str) -> Any:
     return result.xreplace(exact | constants)
 
 
-def _equal(gold: Any, found: Any, allowance: "Fraction") -> bool:
+def _equal(gold: Any, found: Any, allowance: Fraction) -> bool:
     import sympy
     from math_verify import verify
 
@@ -122,7 +129,7 @@ def _equal(gold: Any, found: Any, allowance: "Fraction") -> bool:
     return all(results)
 
 
-def _near(gold: Any, found: Any, allowance: "Fraction") -> bool:
+def _near(gold: Any, found: Any, allowance: Fraction) -> bool:
     """Whether two numbers agree to 25 digits, or are within the allowance of a decimal gold."""
     import sympy
 
@@ -132,7 +139,3 @@ def _near(gold: Any, found: Any, allowance: "Fraction") -> bool:
     gap = abs(sympy.N(left - right, _DIGITS))
     limit = max(sympy.Rational(allowance.numerator, allowance.denominator), abs(left) * sympy.Rational(1, 10**25))
     return bool(gap <= limit)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,11 +1,11 @@
 """One claim now says another value for a quantity than the later steps go on to use."""
 
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number
+from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.parsed_trace import Source
 from tracelift_groups.records.certificate import Certificate
 
 
-@CHECKERS.register("contradiction")
+@checker("contradiction")
 def contradiction(evidence: Evidence) -> Certificate | str:
     """Expected is the value that a later step uses, found the value that the edited claim states for it."""
     unread = [i for i in evidence.origin_claims if not evidence.flaw.claims[i].is_read]

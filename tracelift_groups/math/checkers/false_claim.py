@@ -1,10 +1,11 @@
 """The arithmetic of exactly one claim is wrong, and its left side is the reference's."""
 
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number, same_numbers, same_shape
+from tracelift_groups.math.evidence import Evidence, checker, number
+from tracelift_groups.math.text.expression import same_numbers, same_shape
 from tracelift_groups.records.certificate import Certificate
 
 
-@CHECKERS.register("false_claim")
+@checker("false_claim")
 def false_claim(evidence: Evidence) -> Certificate | str:
     """Expected is the exact value of the expression, found the number after its equals sign."""
     wrong = evidence.false_claims

@@ -1,13 +1,13 @@
 """Something is used or concluded that the trace never derives: a step or the end is gone, or the order is circular."""
 
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number
+from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.answer_value import conclusion, plain
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.records.certificate import Certificate
 
 
-@CHECKERS.register("missing_support")
+@checker("missing_support")
 def missing_support(evidence: Evidence) -> Certificate | str:
     """Expected is the value that lacks support, found where it is missed; values["difference"] is the form of it.
 

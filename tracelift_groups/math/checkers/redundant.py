@@ -1,13 +1,12 @@
 """An inserted step whose result no other step needs; the reference stands around it unchanged."""
 
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number
+from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.parsed_trace import Source
+from tracelift_groups.math.text.sentence import SENTENCE
 from tracelift_groups.records.certificate import Certificate
 
-SENTENCE = 20  # characters; less than this may be said twice with reason
 
-
-@CHECKERS.register("redundant")
+@checker("redundant")
 def redundant(evidence: Evidence) -> Certificate | str:
     """Expected is `unused`, found the result of the inserted claim."""
     if evidence.false_claims:

@@ -1,8 +1,8 @@
 """True arithmetic on wrong quantities or with a wrong operation, told by comparing with the reference's claims."""
 
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number, same_numbers, same_shape
+from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.expression import Operation, operands, operations
+from tracelift_groups.math.text.expression import Operation, operands, operations, same_numbers, same_shape
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.quantity import is_count, is_rate
 from tracelift_groups.math.text.rational import Fraction
@@ -10,7 +10,7 @@ from tracelift_groups.math.text.relation import inverse, relation_of
 from tracelift_groups.records.certificate import Certificate
 
 
-@CHECKERS.register("differs_from_reference_graph")
+@checker("differs_from_reference_graph")
 def differs_from_reference_graph(evidence: Evidence) -> Certificate | str:
     """Expected is the reference's value at the origin, found the flaw's; values["difference"] says what differs.
 

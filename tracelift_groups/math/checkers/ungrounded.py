@@ -1,11 +1,12 @@
 """A claim computes with quantities that neither the problem nor an earlier step gives."""
 
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number, same_shape
+from tracelift_groups.math.evidence import Evidence, checker, number
+from tracelift_groups.math.text.expression import same_shape
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.records.certificate import Certificate
 
 
-@CHECKERS.register("ungrounded")
+@checker("ungrounded")
 def ungrounded(evidence: Evidence) -> Certificate | str:
     """Expected is what the reference computes with, found the quantities that come from nowhere.
 

@@ -1,10 +1,10 @@
 """A quantity of the problem that the reference applies is never used, and what rested on it goes on without it."""
 
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number
+from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.records.certificate import Certificate
 
 
-@CHECKERS.register("unused_given")
+@checker("unused_given")
 def unused_given(evidence: Evidence) -> Certificate | str:
     """Expected is the quantity that the reference applies, found the value that is used as if it had been applied."""
     if evidence.false_claims:

@@ -1,19 +1,11 @@
 """The trace concludes with a quantity that is right by itself and not the one asked for."""
 
-import re
-
-from tracelift_groups.math.evidence import CHECKERS, Evidence, number, same_numbers, same_shape
+from tracelift_groups.math.evidence import Evidence, checker, number
+from tracelift_groups.math.text.expression import same_numbers, same_shape
 from tracelift_groups.records.certificate import Certificate
 
-_CONCLUDES = re.compile(r"\s*(?:therefore|thus|hence|altogether|in total|in all|overall|finally)\b", re.IGNORECASE)
 
-
-def concludes(step: str) -> bool:
-    """Whether a step opens the way a conclusion does."""
-    return _CONCLUDES.match(step) is not None
-
-
-@CHECKERS.register("wrong_target")
+@checker("wrong_target")
 def wrong_target(evidence: Evidence) -> Certificate | str:
     """Expected is the answer, found the earlier result that stands where the reference concludes with the answer."""
     if evidence.false_claims:

@@ -10,9 +10,8 @@ from functools import cached_property
 from itertools import zip_longest
 
 from tracelift_groups.math.checks.solution_path import follows
-from tracelift_groups.math.evidence import same_shape
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.expression import operands, operations
+from tracelift_groups.math.text.expression import operands, operations, same_shape
 from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
 
 _EQUAL = 3.5  # the same result, numbers and form

@@ -8,19 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from tracelift_groups.math.checkers.redundant import SENTENCE
-from tracelift_groups.math.checkers.wrong_target import concludes
 from tracelift_groups.math.checks.alignment import Alignment, align
 from tracelift_groups.math.checks.conclusion import CHECKING, arrives, is_check, says_answer, shows_work
 from tracelift_groups.math.checks.finding import Finding, cited, shown, words
 from tracelift_groups.math.checks.operands import COMPARED, is_left_out, quantities, ungrounded
 from tracelift_groups.math.checks.solution_path import is_near
-from tracelift_groups.math.evidence import same_numbers, same_shape
-from tracelift_groups.math.reference import reference_text
 from tracelift_groups.math.text.answer_value import answer_value
 from tracelift_groups.math.text.claim import Claim
+from tracelift_groups.math.text.expression import same_numbers, same_shape
+from tracelift_groups.math.text.markup import reference_text
 from tracelift_groups.math.text.parsed_trace import Reading, Source, read
 from tracelift_groups.math.text.rational import Fraction
+from tracelift_groups.math.text.sentence import SENTENCE, concludes
 from tracelift_groups.math.text.tolerance import is_misread
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.trace import Trace

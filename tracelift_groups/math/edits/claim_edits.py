@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from random import Random
 
-from tracelift_groups.flaws.kind import Case, Draft
+from tracelift_groups.flaws.kind import Draft
 from tracelift_groups.math.edits.distractors import alike
 from tracelift_groups.math.edits.propagate import Replacement, Undecided, is_plausible, propagate, rewrite
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.claim import claims
 from tracelift_groups.math.text.expression import Number, Operation, evaluate, operations
 from tracelift_groups.math.text.lexer import tokens

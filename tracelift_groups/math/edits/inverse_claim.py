@@ -1,7 +1,7 @@
 """A claim read backwards: one of its operands computed from its result, written as the trace writes."""
 
-from tracelift_groups.flaws.kind import Case
 from tracelift_groups.math.edits.claim_edits import sign_of, space_around_signs
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import Operation
 from tracelift_groups.math.text.parsed_trace import Occurrence

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, perturbation
 from tracelift_groups.math.edits.claim_edits import binary
 from tracelift_groups.math.edits.inverse_claim import backwards, computation, left_end
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.parsed_trace import Source
 
 

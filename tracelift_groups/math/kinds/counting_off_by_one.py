@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, perturbation
 from tracelift_groups.math.edits.claim_edits import value_draft
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.quantity import is_count
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, perturbation
 from tracelift_groups.flaws.surface_balance import rarer
 from tracelift_groups.math.edits.claim_edits import binary, slips
 from tracelift_groups.math.edits.propagate import Undecided, rewrite
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.expression import Operation
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.rational import Fraction

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.parsed_trace import Source
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Case, Draft, perturbation
-from tracelift_groups.math.checkers.redundant import SENTENCE
+from tracelift_groups.flaws.kind import Draft, perturbation
 from tracelift_groups.math.edits.claim_edits import binary
 from tracelift_groups.math.edits.inverse_claim import backwards, computation, left_end
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.quantity import Quantity
+from tracelift_groups.math.text.sentence import SENTENCE
 
 _SENTENCE_END = re.compile(r"""[.!?]['")]*\s+""")
 _NO_STATEMENT = re.compile(r"\?|\b(?:if|how|what|suppose|find|calculate)\b", re.IGNORECASE)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
-from tracelift_groups.flaws.kind import Case, Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.math.reference import Case
 from tracelift_groups.math.text.answer_value import plain
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import orjson
 
 from tracelift_groups.errors import SourceError, TraceliftError
-from tracelift_groups.models.backend import BACKENDS, Backend, Reply, Request
+from tracelift_groups.models.backend import Backend, Reply, Request
+from tracelift_groups.registry import BACKENDS
 
 
 class ScriptedBackend:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tracelift_groups.sandbox.guest import landlock, linux
 from tracelift_groups.sandbox.guest import rootfs as root
 from tracelift_groups.sandbox.guest.syscalls import architecture
-from tracelift_groups.sandbox.host.tier import Tier
+from tracelift_groups.sandbox.protocol.tier import Tier
 
 _NAMESPACES = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWNET | linux.CLONE_NEWUTS
 _PRIVATE_UIDS = 0x60000000

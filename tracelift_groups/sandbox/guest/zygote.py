@@ -24,8 +24,8 @@ from pathlib import Path
 
 from tracelift_groups.sandbox.guest import linux
 from tracelift_groups.sandbox.guest.isolation import Isolation, TierUnavailableError, build_root, enter
-from tracelift_groups.sandbox.host.tier import Tier
 from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol.tier import Tier
 
 Serve = Callable[[socket.socket], None]
 

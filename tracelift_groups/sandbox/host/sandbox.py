@@ -12,9 +12,9 @@ from contextlib import suppress
 from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.test_case import StdioTest, Test
-from tracelift_groups.sandbox.host.tier import TIERS, Tier, refusal
 from tracelift_groups.sandbox.host.verdict import Verdict
 from tracelift_groups.sandbox.host.worker import TierRefusedError, Worker, WorkerLostError
+from tracelift_groups.sandbox.protocol.tier import TIERS, Tier, refusal
 
 _ATTEMPTS = 2
 

@@ -19,9 +19,9 @@ from typing import Any  # JSON
 from tracelift_groups.sandbox.host.grading import Outcome, judge, judge_assertion
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.test_case import AssertionTest, Test
-from tracelift_groups.sandbox.host.tier import Tier
 from tracelift_groups.sandbox.host.verdict import Verdict
 from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol.tier import Tier
 
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 30.0  # beyond a test's own limit, on a machine that is overloaded

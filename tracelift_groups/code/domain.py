@@ -1,0 +1,50 @@
+"""The domain code, from top to bottom. Groups are not made of code problems yet."""
+
+from typing import NoReturn
+
+from tracelift_groups.code.gold import check_program, sandbox_tests
+from tracelift_groups.code.statement_examples import with_tests
+from tracelift_groups.errors import RecordError
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
+from tracelift_groups.sandbox.shared import run_tests
+
+
+class CodeDomain:
+    """Problems whose answer is a Python program, judged by tests in the sandbox."""
+
+    name = "code"
+    rubric = "code"
+
+    def check_gold(self, seed: Seed) -> Drop | None:
+        """The reference program passes the seed's own tests, twice with the same outcome."""
+        return check_program(seed)
+
+    def reference_text(self, seed: Seed) -> str | Drop:
+        """No trace yet. Rule: no-code-groups."""
+        reason = "Groups are not made of code problems yet, only of math problems."
+        return Drop("generate", seed.problem_id, "no-code-groups", reason, seed.problem)
+
+    def parse_reference(self, seed: Seed, text: str) -> NoReturn:  # noqa: ARG002 - the shape of a domain
+        """RecordError: there are no traces of code problems to parse."""
+        raise RecordError(f"Problem {seed.problem_id} is a code problem, whose traces can't be parsed yet.")
+
+    def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
+        """Whether a program passes the seed's tests; None for a seed without tests.
+
+        InfrastructureError where programs can't be isolated.
+        """
+        if not seed.tests:
+            return None
+        return all(verdict.passed for verdict in run_tests(artifact, sandbox_tests(seed)))
+
+    def with_statement_tests(self, seed: Seed) -> Seed:
+        """The seed; without tests it gets the examples of its statement, tagged sample."""
+        return with_tests(seed)
+
+    def leaked_markup(self, reasoning: str) -> str | None:  # noqa: ARG002 - the shape of a domain
+        """None: a program in a trace is found by other means than markup."""
+        return None
+
+
+DOMAIN = CodeDomain()

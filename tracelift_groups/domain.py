@@ -1,0 +1,74 @@
+"""What the pipeline needs to know of a domain: one object for math, one for code.
+
+Each is the `DOMAIN` of its `domain.py`, imported when it is first asked for. Outside of these two rooms nothing
+compares the name of a domain: what differs between domains is a function here.
+"""
+
+from functools import cache
+from importlib import import_module
+from typing import Protocol
+
+from tracelift_groups.records.seed import DOMAINS, Seed
+from tracelift_groups.records.stage import Drop
+from tracelift_groups.records.trace import Trace
+
+
+class Reference(Protocol):
+    """A reference trace as its domain reads it. Kinds and checkers of the domain know more of it."""
+
+    @property
+    def seed(self) -> Seed: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def trace(self) -> Trace: ...
+
+
+class Domain(Protocol):
+    """One domain. `rubric` names the rubric that its traces are scored on where a configuration names none."""
+
+    name: str
+    rubric: str
+
+    def check_gold(self, seed: Seed) -> Drop | None:
+        """None when the seed's gold passes its own check, else the drop with rule and reason.
+
+        InfrastructureError when there is no verdict, because something outside of the seed broke.
+        """
+        ...
+
+    def reference_text(self, seed: Seed) -> str | Drop:
+        """The reference trace that the seed itself brings, reason-only; a drop when it brings none."""
+        ...
+
+    def parse_reference(self, seed: Seed, text: str) -> Reference:
+        """A reference trace, parsed once for all kinds, checkers and flaws of the group."""
+        ...
+
+    def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
+        """Whether an answer (math) or a program (code) is right; None when it can't be told."""
+        ...
+
+    def with_statement_tests(self, seed: Seed) -> Seed:
+        """The seed, with the tests that its problem statement shows where it has none of its own."""
+        ...
+
+    def leaked_markup(self, reasoning: str) -> str | None:
+        """Markup of a final artifact in a trace; empty when there is none, None when the domain has no such markup."""
+        ...
+
+
+@cache
+def domain_named(name: str) -> Domain:
+    """The domain of that name, one of `DOMAINS`. ValueError for any other."""
+    if name not in DOMAINS:
+        raise ValueError(f"no domain is named {name!r}")
+    found: Domain = import_module(f"tracelift_groups.{name}.domain").DOMAIN
+    return found
+
+
+def rubric_name(domain: str, chosen: str) -> str:
+    """The rubric that `chosen` names; the domain's own when it is empty."""
+    return chosen or domain_named(domain).rubric

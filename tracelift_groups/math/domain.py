@@ -1,0 +1,50 @@
+"""The domain math, from top to bottom."""
+
+from tracelift_groups.math.gold import check_solution
+from tracelift_groups.math.reference import Case, case_of
+from tracelift_groups.math.text.markup import leaked_markup, reference_text
+from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Drop
+
+
+class MathDomain:
+    """Problems whose answer is a number or a formula; a trace is arithmetic in prose."""
+
+    name = "math"
+    rubric = "math"
+
+    def check_gold(self, seed: Seed) -> Drop | None:
+        """The worked solution is true arithmetic that ends in the answer. A seed without one has nothing to check."""
+        return check_solution(seed)
+
+    def reference_text(self, seed: Seed) -> str | Drop:
+        """The worked solution without markup. Rules: no-solution, empty-reference."""
+        if not seed.solution:
+            reason = "The seed has no worked solution; only a teacher could write its reference trace."
+            return Drop("generate", seed.problem_id, "no-solution", reason, seed.problem)
+        text = reference_text(seed.solution)
+        if not text:
+            reason = "Nothing is left of the solution without its final artifact."
+            return Drop("generate", seed.problem_id, "empty-reference", reason, seed.solution)
+        return text
+
+    def parse_reference(self, seed: Seed, text: str) -> Case:
+        """Claims, quantities and the conclusion of a reference trace."""
+        return case_of(seed, text)
+
+    def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
+        """Whether an answer, or a text that states one, gives the seed's answer; None when it can't be told."""
+        from tracelift_groups.math.answers import verify
+
+        return {"equal": True, "wrong": False, "unknown": None}[verify(seed.answer, artifact).verdict]
+
+    def with_statement_tests(self, seed: Seed) -> Seed:
+        """The seed as it is: a math problem has no tests."""
+        return seed
+
+    def leaked_markup(self, reasoning: str) -> str | None:
+        """The first `####`, box or `final answer:` of a trace; empty when there is none."""
+        return leaked_markup(reasoning)
+
+
+DOMAIN = MathDomain()
