@@ -13,9 +13,9 @@ from tracelift_groups.code.python_source import defined_by, names_in, tidy, tree
 from tracelift_groups.code.statement_examples import printed_examples, shown_calls, with_tests
 from tracelift_groups.code.test_tag import call_tag, text_tag
 from tracelift_groups.errors import RecordError
-from tracelift_groups.files.jsonl import Line, Row, file_path, json_row, json_rows
+from tracelift_groups.files.jsonl import Line, SourceRow, file_path, json_row, json_rows
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import LIST, TEXT, check, shown, text_field, word
+from tracelift_groups.records.fields import LIST, TEXT, json_type_name, require_fields, shorten, text_field
 from tracelift_groups.records.seed import Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -35,14 +35,16 @@ def apps(path: str) -> Iterator[Seed | Drop]:
     return seeds_from(json_rows(file_path(path, "apps")), _seed)
 
 
-def _seed(row: Row) -> Seed:
-    values = check(row.values, _NOUN, {}, {"solutions": TEXT, "input_output": TEXT, "difficulty": TEXT, "url": TEXT})
+def _seed(row: SourceRow) -> Seed:
+    values = require_fields(
+        row.values, _NOUN, {}, {"solutions": TEXT, "input_output": TEXT, "difficulty": TEXT, "url": TEXT}
+    )
     question = text_field(values, "question", _NOUN)
     cases = _decoded(values.get("input_output") or "{}", "input_output")
-    check(cases, "input_output", {}, {"inputs": LIST, "outputs": LIST, "fn_name": TEXT})
+    require_fields(cases, "input_output", {}, {"inputs": LIST, "outputs": LIST, "fn_name": TEXT})
     name = (cases.get("fn_name") or "").strip() or None
     if name and not name.isidentifier():
-        raise RecordError(f'"{shown(name)}" is no name of a function.', "Mend fn_name.", rule="no-entry-point")
+        raise RecordError(f'"{shorten(name)}" is no name of a function.', "Mend fn_name.", rule="no-entry-point")
     inputs, outputs = cases.get("inputs") or [], cases.get("outputs") or []
     if len(inputs) != len(outputs):
         what = f"input_output has {len(inputs)} inputs and {len(outputs)} outputs."
@@ -67,12 +69,12 @@ def _seed(row: Row) -> Seed:
     )
 
 
-def _id(row: Row) -> str:
+def _id(row: SourceRow) -> str:
     number = row.values.get("problem_id", row.values.get("id"))
     if number is None or number == "":
         return row.problem_id
     if isinstance(number, bool) or not isinstance(number, int | str):
-        raise RecordError(f"The id must be a number or text, not {word(number)}.", rule="wrong-type")
+        raise RecordError(f"The id must be a number or text, not {json_type_name(number)}.", rule="wrong-type")
     return f"apps-{number}"
 
 
@@ -88,7 +90,7 @@ def _program(text: str, name: str | None) -> str | None:
     """The first solution that is Python 3 and, where a function is called, defines it; None when there is none."""
     solutions = _decoded(text, "solutions")
     if not isinstance(solutions, list):
-        raise RecordError(f'Field "solutions" must hold a list, not {word(solutions)}.', rule="wrong-type")
+        raise RecordError(f'Field "solutions" must hold a list, not {json_type_name(solutions)}.', rule="wrong-type")
     for solution in solutions[:_SOLUTIONS_TRIED]:
         program = tidy(solution) if isinstance(solution, str) and solution.strip() else ""
         tree = tree_of(program)
@@ -122,7 +124,7 @@ def _joined(text: object) -> str:
     if isinstance(text, list) and all(isinstance(line, str) for line in text):
         return "\n".join(text)
     if not isinstance(text, str):
-        raise RecordError(f"A test of texts holds {word(text)}.", "Mend input_output.", rule="wrong-type")
+        raise RecordError(f"A test of texts holds {json_type_name(text)}.", "Mend input_output.", rule="wrong-type")
     return text
 
 
@@ -131,7 +133,9 @@ def _calls(question: str, name: str) -> Any:
 
     def make(given: object, expected: object) -> Test:
         if not isinstance(given, list):
-            raise RecordError(f"The arguments of a call must be a list, not {word(given)}.", rule="wrong-type")
+            raise RecordError(
+                f"The arguments of a call must be a list, not {json_type_name(given)}.", rule="wrong-type"
+            )
         call = f"{name}({', '.join(map(repr, given))})"
         only = repr(expected[0]) if isinstance(expected, list) and len(expected) == 1 else ""
         code = f"assert {call} in ({expected!r}, {only})" if only else f"assert {call} == {expected!r}"

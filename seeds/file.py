@@ -8,11 +8,11 @@ sample tests.
 from collections.abc import Iterator
 
 from tracelift_groups.errors import SourceError
-from tracelift_groups.files.jsonl import RAW_LIMIT, Row, file_path, json_rows
+from tracelift_groups.files.jsonl import RAW_LIMIT, SourceRow, file_path, json_rows
 from tracelift_groups.files.tables import csv_rows, parquet_rows
 from tracelift_groups.ingest.field_mapping import FieldMap, split_mapping
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import shown
+from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -26,7 +26,7 @@ def file(argument: str) -> Iterator[Seed | Drop]:
     else:
         name, mapping = split_mapping(argument)
     path = file_path(name, "file")
-    rows: Iterator[Row | Drop]
+    rows: Iterator[SourceRow | Drop]
     match path.suffix.lower():
         case ".jsonl" | ".ndjson":
             rows = json_rows(path)
@@ -36,5 +36,5 @@ def file(argument: str) -> Iterator[Seed | Drop]:
             rows = parquet_rows(path, mapping.wanted)
         case _:
             todo = "Use a .jsonl, .csv or .parquet file; compressed files are unpacked first."
-            raise SourceError(f"{shown(str(path), RAW_LIMIT)} is of a kind that file: does not read.", todo)
+            raise SourceError(f"{shorten(str(path), RAW_LIMIT)} is of a kind that file: does not read.", todo)
     yield from seeds_from(rows, lambda row: mapping.seed(row, source=path.stem))

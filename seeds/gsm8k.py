@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.files.jsonl import Row, file_path, json_rows
+from tracelift_groups.files.jsonl import SourceRow, file_path, json_rows
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import shown, text_field
+from tracelift_groups.records.fields import shorten, text_field
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -27,12 +27,14 @@ def gsm8k(path: str) -> Iterator[Seed | Drop]:
     return seeds_from(json_rows(file_path(path, "gsm8k")), _seed)
 
 
-def _seed(row: Row) -> Seed:
+def _seed(row: SourceRow) -> Seed:
     problem = text_field(row.values, "question", "a GSM8K row")
     solution, mark, answer = text_field(row.values, "answer", "a GSM8K row").rpartition("####")
     if not mark:
         raise RecordError('Field "answer" has no line "#### <number>".', "Add the result.", rule="missing-answer")
     answer = answer.strip()
     if not _NUMBER.fullmatch(answer):
-        raise RecordError(f'"{shown(answer)}" after "####" is not a number.', "Write 72 or 1,000.", rule="not-a-number")
+        raise RecordError(
+            f'"{shorten(answer)}" after "####" is not a number.', "Write 72 or 1,000.", rule="not-a-number"
+        )
     return Seed(row.problem_id, "math", "gsm8k", "math", problem, answer, solution.strip() or None, license="MIT")

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.files.jsonl import Row, file_path, json_rows
+from tracelift_groups.files.jsonl import SourceRow, file_path, json_rows
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import TEXT, check, text_field
+from tracelift_groups.records.fields import TEXT, require_fields, text_field
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -45,10 +45,10 @@ def boxed(solution: str) -> str | None:
     return found[1].strip() if found else None
 
 
-def _seed(row: Row) -> Seed:
+def _seed(row: SourceRow) -> Seed:
     problem = text_field(row.values, "problem", "a MATH row")
     solution = text_field(row.values, "solution", "a MATH row")
-    check(row.values, "a MATH row", {}, {"level": TEXT, "type": TEXT})
+    require_fields(row.values, "a MATH row", {}, {"level": TEXT, "type": TEXT})
     answer = boxed(solution)
     if not answer:
         raise RecordError(r"The solution has no \boxed{answer}.", "Box the answer.", rule="missing-answer")

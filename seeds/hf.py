@@ -7,12 +7,12 @@ configuration out; the split is train unless said.
 from collections.abc import Iterator
 from typing import Any  # a data set's rows
 
-from tracelift_groups.files.jsonl import Row, no_rows, row_id
+from tracelift_groups.files.jsonl import SourceRow, no_rows, row_id
 from tracelift_groups.files.tables import table_row
 from tracelift_groups.ingest.field_mapping import split_mapping
 from tracelift_groups.ingest.huggingface import HubSplit
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import shown
+from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -27,9 +27,9 @@ def hf(argument: str) -> Iterator[Seed | Drop]:
     return seeds_from(rows, lambda row: mapping.seed(row, split.source))
 
 
-def _rows(stream: Iterator[dict[str, Any]], label: str) -> Iterator[Row | Drop]:
+def _rows(stream: Iterator[dict[str, Any]], label: str) -> Iterator[SourceRow | Drop]:
     index = -1
     for index, values in enumerate(stream):
-        yield table_row(values, row_id(label, index), f"{shown(label)}:{index + 1}")
+        yield table_row(values, row_id(label, index), f"{shorten(label)}:{index + 1}")
     if index < 0:
         raise no_rows(label)

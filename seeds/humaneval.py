@@ -12,7 +12,7 @@ from tracelift_groups.code.python_source import names_in, needed, tidy, tree_of
 from tracelift_groups.code.statement_examples import shown_calls
 from tracelift_groups.code.test_tag import call_tag
 from tracelift_groups.errors import RecordError
-from tracelift_groups.files.jsonl import Row, file_path, json_rows
+from tracelift_groups.files.jsonl import SourceRow, file_path, json_rows
 from tracelift_groups.ingest.source import seeds_from
 from tracelift_groups.records.fields import text_field
 from tracelift_groups.records.seed import Seed, Test
@@ -32,7 +32,7 @@ def humaneval(path: str) -> Iterator[Seed | Drop]:
     return seeds_from(json_rows(file_path(path, "humaneval")), _seed)
 
 
-def _seed(row: Row) -> Seed:
+def _seed(row: SourceRow) -> Seed:
     name = text_field(row.values, "entry_point", _NOUN).strip()
     prompt = text_field(row.values, "prompt", _NOUN)
     program = tidy(prompt + text_field(row.values, "canonical_solution", _NOUN))

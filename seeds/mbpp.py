@@ -13,9 +13,9 @@ from tracelift_groups.code.python_source import calls_of, needed, tidy, tree_of
 from tracelift_groups.code.test_tag import call_tag
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.json_array import rows_of
-from tracelift_groups.files.jsonl import Row, file_path
+from tracelift_groups.files.jsonl import SourceRow, file_path
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import LIST, TEXT, check, text_field, word
+from tracelift_groups.records.fields import LIST, TEXT, json_type_name, require_fields, text_field
 from tracelift_groups.records.seed import Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -33,14 +33,16 @@ def mbpp(path: str) -> Iterator[Seed | Drop]:
     return seeds_from(rows_of(file_path(path, "mbpp")), _seed)
 
 
-def _seed(row: Row) -> Seed:
-    values = check(row.values, _NOUN, {}, {"test_setup_code": TEXT, "test_imports": LIST, "challenge_test_list": LIST})
+def _seed(row: SourceRow) -> Seed:
+    values = require_fields(
+        row.values, _NOUN, {}, {"test_setup_code": TEXT, "test_imports": LIST, "challenge_test_list": LIST}
+    )
     text = text_field(values, "prompt" if "prompt" in values else "text", _NOUN).strip()
     code = tidy(text_field(values, "code", _NOUN))
     tree = tree_of(code)
     if tree is None:
         raise RecordError('Field "code" is not Python.', "Mend it.", rule="not-python")
-    asserts = _texts(check(values, _NOUN, {"test_list": LIST})["test_list"], "test_list")
+    asserts = _texts(require_fields(values, _NOUN, {"test_list": LIST})["test_list"], "test_list")
     if not asserts:
         raise RecordError('Field "test_list" is empty.', "Add an assertion.", rule="missing-test")
     setup = [*_texts(values.get("test_imports") or [], "test_imports"), tidy(values.get("test_setup_code") or "")]
@@ -64,10 +66,10 @@ def _seed(row: Row) -> Seed:
     )
 
 
-def _id(row: Row) -> str:
+def _id(row: SourceRow) -> str:
     number = row.values.get("task_id")
     if isinstance(number, bool) or not isinstance(number, int | str):
-        raise RecordError(f'Field "task_id" must be a number, not {word(number)}.', rule="wrong-type")
+        raise RecordError(f'Field "task_id" must be a number, not {json_type_name(number)}.', rule="wrong-type")
     return f"mbpp-{number}"
 
 

@@ -18,10 +18,10 @@ from tracelift_groups.code.python_source import tidy, tree_of
 from tracelift_groups.code.statement_examples import printed_examples, with_tests
 from tracelift_groups.code.test_tag import text_tag
 from tracelift_groups.errors import RecordError
-from tracelift_groups.files.jsonl import RAW_LIMIT, Row, file_path, json_rows, no_rows, row_id
+from tracelift_groups.files.jsonl import RAW_LIMIT, SourceRow, file_path, json_rows, no_rows, row_id
 from tracelift_groups.ingest.huggingface import HubSplit
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import LIST, OBJECT, TEXT, check, shown, text_field, word
+from tracelift_groups.records.fields import LIST, OBJECT, TEXT, json_type_name, require_fields, shorten, text_field
 from tracelift_groups.records.seed import TEST_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -51,8 +51,8 @@ def stdio(argument: str) -> Iterator[Seed | Drop]:
     return seeds_from(json_rows(file_path(argument, "stdio")), _file_seed)
 
 
-def _file_seed(row: Row) -> Seed:
-    values = check(row.values, _NOUN, {}, dict.fromkeys(_TEXTS, TEXT) | {"tests": LIST})
+def _file_seed(row: SourceRow) -> Seed:
+    values = require_fields(row.values, _NOUN, {}, dict.fromkeys(_TEXTS, TEXT) | {"tests": LIST})
     text = text_field(values, "problem", _NOUN)
     page = _PAGE.search(text)
     pairs = [_pair(test, index) for index, test in enumerate(values.get("tests") or [])]
@@ -70,9 +70,9 @@ def _file_seed(row: Row) -> Seed:
     )
 
 
-def _contest_seed(row: Row, source: str) -> Seed:
+def _contest_seed(row: SourceRow, source: str) -> Seed:
     noun = "a row of code_contests"
-    values = check(row.values, noun, {"solutions": OBJECT}, {"input_file": TEXT, "output_file": TEXT})
+    values = require_fields(row.values, noun, {"solutions": OBJECT}, {"input_file": TEXT, "output_file": TEXT})
     if values.get("input_file") or values.get("output_file"):
         todo = "Only standard input and output are used."
         raise RecordError("The program has to read or write a file.", todo, rule="needs-files")
@@ -96,7 +96,7 @@ def _contest_seed(row: Row, source: str) -> Seed:
 
 
 def _seed(
-    row: Row,
+    row: SourceRow,
     name: object,
     problem: str,
     program: str | None,
@@ -107,7 +107,7 @@ def _seed(
     metadata: dict[str, Any],
 ) -> Seed:
     if name is not None and not isinstance(name, str | int):
-        raise RecordError(f"The row's name must be text, not {word(name)}.", rule="wrong-type")
+        raise RecordError(f"The row's name must be text, not {json_type_name(name)}.", rule="wrong-type")
     examples = {tuple(given.split()) for given, _ in printed_examples(problem)}
     tests = tuple(Test(given, expected, tag=text_tag(given, examples)) for given, expected in dict.fromkeys(pairs))
     return with_tests(
@@ -127,7 +127,7 @@ def _seed(
 
 
 def _pair(test: object, index: int) -> tuple[str, str]:
-    values = check(test, f"test {index + 1}", {"input": TEXT, "output": TEXT})
+    values = require_fields(test, f"test {index + 1}", {"input": TEXT, "output": TEXT})
     return values["input"], values["output"]
 
 
@@ -149,10 +149,10 @@ def _columns(found: object, name: str, parts: tuple[str, str]) -> list[tuple[Any
     return pairs
 
 
-def _hub_rows(stream: Iterator[dict[str, Any]], label: str) -> Iterator[Row]:
+def _hub_rows(stream: Iterator[dict[str, Any]], label: str) -> Iterator[SourceRow]:
     index = -1
     for index, values in enumerate(stream):
-        raw = shown(str(values.get("description") or ""), RAW_LIMIT)
-        yield Row(row_id(label, index), f"{shown(label)}:{index + 1}", raw, values)
+        raw = shorten(str(values.get("description") or ""), RAW_LIMIT)
+        yield SourceRow(row_id(label, index), f"{shorten(label)}:{index + 1}", raw, values)
     if index < 0:
         raise no_rows(label)

@@ -5,28 +5,28 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracelift_groups.rng import drawn, random_for
+from tracelift_groups.rng import rng_for, weighted_order
 
 
 @given(st.integers(), st.text(), st.text())
 def test_the_same_item_and_purpose_give_the_same_numbers(seed: int, problem_id: str, purpose: str) -> None:
-    assert random_for(seed, problem_id, purpose).random() == random_for(seed, problem_id, purpose).random()
+    assert rng_for(seed, problem_id, purpose).random() == rng_for(seed, problem_id, purpose).random()
 
 
 def test_each_part_matters_and_no_two_parts_run_together() -> None:
     keys = [(0, "a", "b"), (1, "a", "b"), (0, "b", "b"), (0, "a", "a"), (0, "ab", ""), (0, "", "ab"), (10, "", "")]
-    assert len({random_for(*key).random() for key in keys}) == len(keys)
+    assert len({rng_for(*key).random() for key in keys}) == len(keys)
 
 
 def test_the_numbers_are_the_same_on_every_machine() -> None:
-    assert random_for(0, "gsm8k-train-000017", "perturb").randrange(10**6) == 763607
+    assert rng_for(0, "gsm8k-train-000017", "perturb").randrange(10**6) == 763607
 
 
 @given(st.lists(st.integers(), max_size=20), st.integers(0, 9))
 def test_every_item_is_drawn_once(items: list[int], seed: int) -> None:
-    assert sorted(drawn(items, [1.0 + i for i in range(len(items))], Random(seed))) == sorted(items)
+    assert sorted(weighted_order(items, [1.0 + i for i in range(len(items))], Random(seed))) == sorted(items)
 
 
 def test_a_heavy_item_comes_first_more_often() -> None:
-    first = [next(drawn("ab", [9.0, 1.0], Random(seed))) for seed in range(1000)]
+    first = [next(weighted_order("ab", [9.0, 1.0], Random(seed))) for seed in range(1000)]
     assert 870 < first.count("a") < 930

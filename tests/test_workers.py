@@ -13,7 +13,7 @@ from processes import children, held_back
 from tracelift_groups.config import Config
 from tracelift_groups.errors import RunError, TraceliftError
 from tracelift_groups.pipeline.job import Item, Job
-from tracelift_groups.pipeline.ledger import Row
+from tracelift_groups.pipeline.ledger import LedgerRow
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.workers import Death, Pool, run_all
 
@@ -24,7 +24,7 @@ def item(name: str, problem: str = "Add.") -> Item:
     return Item(name, orjson.dumps(Seed(name, "math", "scripted", "math", problem, "72").to_json()))
 
 
-def results(tasks: list[list[Item]], workers: int, job: Job = JOB) -> dict[str, tuple[Row, ...]]:
+def results(tasks: list[list[Item]], workers: int, job: Job = JOB) -> dict[str, tuple[LedgerRow, ...]]:
     return {rows[0].item: rows for answer in run_all(tasks, job, workers) for rows in answer}
 
 

@@ -9,12 +9,12 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def random_for(seed: int, problem_id: str, purpose: str) -> Random:
+def rng_for(seed: int, problem_id: str, purpose: str) -> Random:
     """A generator that depends on nothing but these three; equal on every machine and Python version."""
     return Random(f"{seed}\x1f{problem_id}\x1f{purpose}")
 
 
-def drawn(items: Sequence[Item], weights: Sequence[float], rng: Random) -> Iterator[Item]:
+def weighted_order(items: Sequence[Item], weights: Sequence[float], rng: Random) -> Iterator[Item]:
     """All items in random order: each next one with a chance proportional to its weight (above 0) among those left.
 
     Only sums and products of floats, so that the order is the same on every machine.

@@ -40,7 +40,7 @@ _READY = "ready"
 _CODE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from tracelift_groups.workers import serve; serve()"
 
 
-class Job(Protocol[ItemIn, AnswerOut]):
+class WorkerJob(Protocol[ItemIn, AnswerOut]):
     """What a worker does to every item. The smallest one is a class with an empty `load` and a `run`."""
 
     def load(self) -> None:
@@ -52,7 +52,7 @@ class Job(Protocol[ItemIn, AnswerOut]):
         ...
 
 
-class BatchJob(Job[ItemIn, AnswerOut], Protocol[ItemIn, AnswerOut]):
+class BatchJob(WorkerJob[ItemIn, AnswerOut], Protocol[ItemIn, AnswerOut]):
     """A job of `run_all`."""
 
     def died(self, item: ItemIn, how: str) -> AnswerOut:
@@ -113,7 +113,7 @@ def run_all(tasks: Iterable[Sequence[Item]], job: BatchJob[Item, Answer], worker
 class Pool(Generic[Item, Answer]):
     """Workers for one job, started when they are needed. Safe to use from any thread."""
 
-    def __init__(self, job: Job[Item, Answer], size: int) -> None:
+    def __init__(self, job: WorkerJob[Item, Answer], size: int) -> None:
         """At most `size` workers are busy at a time, and as many idle."""
         self._job = job
         self._size = size
@@ -217,7 +217,7 @@ class Pool(Generic[Item, Answer]):
 class _Worker:
     """One process. `ask` is called by one thread at a time."""
 
-    def __init__(self, job: Job[Any, Any]) -> None:
+    def __init__(self, job: WorkerJob[Any, Any]) -> None:
         command = [sys.executable, "-P", "-c", _CODE, json.dumps(sys.path)]
         with _interrupts_held():
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

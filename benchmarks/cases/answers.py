@@ -17,7 +17,7 @@ from statistics import median
 
 from figure import Figure, Result, Setup
 
-from tracelift_groups.math.answers import verify
+from tracelift_groups.math.answers import verify_answer
 
 PAIRS = Path(__file__).parents[2] / "tests" / "data" / "answer_pairs.jsonl"
 _CALL_SECONDS = 2  # math-verify's own limit for each of its three steps, in whole seconds
@@ -29,7 +29,7 @@ def measure(setup: Setup) -> Result:
     """Every checker on every pair, alternating; an undecided or failed comparison accepts nothing."""
     rows = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
     checkers: dict[str, Accepts] = {
-        "ours": lambda gold, found: verify(gold, found).verdict == "equal",
+        "ours": lambda gold, found: verify_answer(gold, found).verdict == "equal",
         "math-verify, raw": lambda gold, found: _math_verify(gold, found),
         "math-verify, in $": lambda gold, found: _math_verify(f"${gold}$", f"${found}$"),
         "released rule": _released,
@@ -54,7 +54,7 @@ def measure(setup: Setup) -> Result:
             totals[name].append(1000 * sum(each) / len(each))
             medians[name].append(1000 * median(each))
             longest[name] = max(longest[name], *each)
-    undecided = sum(verify(row["gold"], row["prediction"]).verdict == "unknown" for row in rows)
+    undecided = sum(verify_answer(row["gold"], row["prediction"]).verdict == "unknown" for row in rows)
     figures = [Figure("pairs", "", (len(rows),), at_least=130), Figure("ours: undecided", "", (undecided,))]
     for name in checkers:
         ours = name == "ours"

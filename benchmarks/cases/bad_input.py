@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from figure import Figure, Result, Setup
 
 from tracelift_groups.annotators.checks import checks
-from tracelift_groups.math.answers import verify
+from tracelift_groups.math.answers import verify_answer
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
 
@@ -49,7 +49,7 @@ def measure(setup: Setup) -> Result:
 
 def _once() -> dict[str, dict[str, float | str]]:
     checks(_SEED, "27", load_rubric("math"))
-    verify(r"\sqrt{8}", r"2\sqrt{2}")  # starts the process that compares formulas
+    verify_answer(r"\sqrt{8}", r"2\sqrt{2}")  # starts the process that compares formulas
     rows: dict[str, dict[str, float | str]] = {}
     for name, text in TEXTS.items():
         rows[name] = {}
@@ -63,7 +63,7 @@ def _once() -> dict[str, dict[str, float | str]]:
 
 def _calls(text: str) -> dict[str, Callable[[], object]]:
     rubric = load_rubric("math")
-    return {"annotator": lambda: checks(_SEED, text, rubric), "answer": lambda: verify("27", text)}
+    return {"annotator": lambda: checks(_SEED, text, rubric), "answer": lambda: verify_answer("27", text)}
 
 
 def _seconds(call: Callable[[], object]) -> float:

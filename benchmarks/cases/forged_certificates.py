@@ -14,7 +14,7 @@ from process import COMMAND, checked, run
 from tracelift_groups.files.group_files import read_groups, write_groups
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.math.text.expression import Number, Operation
-from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.text.parsed_trace import parse_trace
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.trace import Trace
 
@@ -88,7 +88,7 @@ def _undone(group: Group, groups: list[Group], rng: Random) -> Candidate | None:
 def _equivalent(group: Group, groups: list[Group], rng: Random) -> Candidate | None:  # noqa: ARG001 - a Plant
     """A sum or product with its terms exchanged, under the certificate of a flaw in the same step."""
     reference = group.positive_pool[0].reasoning
-    for claim in read(group.problem, Trace.read(reference)).claims:
+    for claim in parse_trace(group.problem, Trace.read(reference)).claims:
         op = claim.left
         if not isinstance(op, Operation) or op.symbol not in "+*" or len(claim.sides) != 1:
             continue

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from figure import Figure, Result, Setup
 
-from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.text.parsed_trace import parse_trace
 from tracelift_groups.records.trace import Trace
 
 _ANNOTATION = re.compile(r"<<([^<>]*)=([^<>=]*)>>")
@@ -34,13 +34,13 @@ def measure(setup: Setup) -> Result:
 
 def _counted(problem: str, solution: str) -> Counter[str]:
     solution = solution.strip()
-    reading = read(problem, Trace.read(_ANNOTATION.sub("", solution)))
-    text = reading.trace.text
-    found: Counter[str] = Counter(claims=len(reading.claims))
-    wrong = sum(not claim.holds for claim in reading.claims)
-    found += Counter({"false": wrong, "false problems": wrong > 0, "silent problems": not reading.claims})
+    parsed = parse_trace(problem, Trace.read(_ANNOTATION.sub("", solution)))
+    text = parsed.trace.text
+    found: Counter[str] = Counter(claims=len(parsed.claims))
+    wrong = sum(not claim.holds for claim in parsed.claims)
+    found += Counter({"false": wrong, "false problems": wrong > 0, "silent problems": not parsed.claims})
     values: dict[int, set[Fraction]] = {}
-    for claim in reading.claims:
+    for claim in parsed.claims:
         values.setdefault(text.count("\n", 0, claim.start), set()).update((claim.result_value, claim.result.value))
     for index, line in enumerate(solution.split("\n")):
         for left, right in _ANNOTATION.findall(line):

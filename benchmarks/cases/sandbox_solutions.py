@@ -15,9 +15,9 @@ from figure import Figure, Result, Setup
 
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.sandbox import Sandbox
-from tracelift_groups.sandbox.host.test_case import AssertionTest, StdioTest, Test
+from tracelift_groups.sandbox.host.test_case import AssertionTest, SandboxTest, StdioTest
 
-Problem = tuple[str, str, list[Test]]
+Problem = tuple[str, str, list[SandboxTest]]
 
 
 def measure(setup: Setup) -> Result:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from synthetic_problems import CLIPS
 
-from tracelift_groups.annotators.trace_file import Summary, annotate_file
+from tracelift_groups.annotators.trace_file import AnnotationSummary, annotate_file
 from tracelift_groups.cli import app
 from tracelift_groups.errors import RecordError, SourceError, UnknownNameError
 
@@ -24,7 +24,9 @@ RELEASED = {
 }
 
 
-def scored(tmp_path: Path, *rows: object, query: str = "", **options: str) -> tuple[list[dict[str, object]], Summary]:
+def scored(
+    tmp_path: Path, *rows: object, query: str = "", **options: str
+) -> tuple[list[dict[str, object]], AnnotationSummary]:
     file = tmp_path / "rows.jsonl"
     file.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows), "utf-8")
     lines: list[bytes] = []

@@ -110,7 +110,7 @@ def test_a_dry_run_shows_what_came_out(spec: str) -> None:
 
 
 def test_an_interrupted_build_says_how_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as caught, progress.shown("build"):
+    with pytest.raises(typer.Exit) as caught, progress.progress_shown("build"):
         raise KeyboardInterrupt
     assert caught.value.exit_code == 130
     assert capsys.readouterr().err == "Stopped; the same command continues.\n"

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from tracelift_groups import doctor
 from tracelift_groups.cli import app
-from tracelift_groups.doctor import Finding, checkup
+from tracelift_groups.doctor import Diagnosis, checkup
 from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.host.sandbox import best_tier
 
@@ -97,7 +97,7 @@ def test_why_a_better_tier_is_not_there(
 
 
 def test_a_missing_subject_is_exit_code_one_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_CHECKS", (lambda: Finding("moon", "missing", "it is gone", "Wait for it."),))
+    monkeypatch.setattr(doctor, "_CHECKS", (lambda: Diagnosis("moon", "missing", "it is gone", "Wait for it."),))
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert result.output == "moon     missing  it is gone\n                  Wait for it.\n"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracelift_groups.errors import SourceError
 from tracelift_groups.files.json_array import rows_of
-from tracelift_groups.files.jsonl import Row
+from tracelift_groups.files.jsonl import SourceRow
 from tracelift_groups.records.stage import Drop
 
 
@@ -16,8 +16,8 @@ def test_rows_have_the_line_on_which_they_begin(tmp_path: Path) -> None:
     path = tmp_path / "a b.json"
     path.write_text('\n[{"x": 1},\n\n {"x": {"y": "]"}},\n 3, {"x": NaN}, {"x"\n', encoding="utf-8-sig")
     first, second, number, not_a_number, broken = rows_of(path)
-    assert isinstance(first, Row)
-    assert isinstance(second, Row)
+    assert isinstance(first, SourceRow)
+    assert isinstance(second, SourceRow)
     assert (first.place, first.problem_id, first.values) == ("a b.json:2", "a-b-000000", {"x": 1})
     assert (second.place, second.values) == ("a b.json:4", {"x": {"y": "]"}})
     drops = [drop for drop in (number, not_a_number, broken) if isinstance(drop, Drop)]
@@ -48,4 +48,4 @@ def test_any_bytes_give_rows_drops_or_a_source_error(tmp_path: Path, content: by
         found = list(rows_of(path))
     except SourceError:
         return
-    assert all(isinstance(row, Row | Drop) for row in found)
+    assert all(isinstance(row, SourceRow | Drop) for row in found)

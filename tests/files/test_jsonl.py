@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracelift_groups.errors import SourceError
-from tracelift_groups.files.jsonl import LINE_LIMIT, RAW_LIMIT, Row, json_rows, read_lines, row_id
+from tracelift_groups.files.jsonl import LINE_LIMIT, RAW_LIMIT, SourceRow, json_rows, read_lines, row_id
 from tracelift_groups.records.stage import Drop
 
 GOOD = b'{"a": 1}'
 
 
-def read(path: Path, content: bytes) -> list[Row | Drop]:
+def read(path: Path, content: bytes) -> list[SourceRow | Drop]:
     path.write_bytes(content)
     return list(json_rows(path))
 
@@ -48,26 +48,26 @@ def test_a_line_that_cannot_be_read_is_dropped_in_words_and_the_next_one_is_read
     assert words in first.reason
     assert len(first.raw) <= RAW_LIMIT
     json.dumps(first.to_json()).encode("ascii")
-    assert isinstance(second, Row)
+    assert isinstance(second, SourceRow)
     assert (second.values, second.place, second.problem_id) == ({"a": 1}, "some_rows.jsonl:2", "some-rows-000001")
 
 
 def test_brackets_inside_text_are_not_nesting(tmp_path: Path) -> None:
     (row,) = read(tmp_path / "a.jsonl", json.dumps({"a": "[" * 500 + '\\"' + "{" * 500}).encode())
-    assert isinstance(row, Row)
+    assert isinstance(row, SourceRow)
 
 
 def test_whole_numbers_keep_all_their_digits_and_pairs_of_surrogates_are_one_character(tmp_path: Path) -> None:
     (row,) = read(tmp_path / "a.jsonl", b'{"a": 123456789012345678901234567890, "b": "\\ud83d\\ude00"}')
-    assert isinstance(row, Row)
+    assert isinstance(row, SourceRow)
     assert row.values == {"a": 123456789012345678901234567890, "b": "😀"}
 
 
 def test_byte_order_mark_crlf_blank_lines_and_a_missing_last_line_end_are_read(tmp_path: Path) -> None:
     rows = read(tmp_path / "a.jsonl", b"\xef\xbb\xbf" + GOOD + b"\r\n\r\n  \n" + GOOD)
     assert rows == [
-        Row("a-000000", "a.jsonl:1", '{"a": 1}', {"a": 1}),
-        Row("a-000003", "a.jsonl:4", '{"a": 1}', {"a": 1}),
+        SourceRow("a-000000", "a.jsonl:1", '{"a": 1}', {"a": 1}),
+        SourceRow("a-000003", "a.jsonl:4", '{"a": 1}', {"a": 1}),
     ]
 
 
@@ -76,7 +76,7 @@ def test_a_line_at_the_limit_is_read_whatever_its_end(tmp_path: Path) -> None:
     assert len(line) == LINE_LIMIT
     for end in (b"", b"\n"):
         (row,) = read(tmp_path / "a.jsonl", line + end)
-        assert isinstance(row, Row)
+        assert isinstance(row, SourceRow)
 
 
 def test_a_long_line_is_skipped_without_being_held_in_memory(tmp_path: Path) -> None:

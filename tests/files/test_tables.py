@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tracelift_groups.errors import SourceError
-from tracelift_groups.files.jsonl import LINE_LIMIT, Row
+from tracelift_groups.files.jsonl import LINE_LIMIT, SourceRow
 from tracelift_groups.files.tables import csv_rows, parquet_rows
 from tracelift_groups.ingest.field_mapping import FieldMap
 from tracelift_groups.records.stage import Drop
@@ -13,14 +13,14 @@ from tracelift_groups.records.stage import Drop
 PLAIN = FieldMap()
 
 
-def read(path: Path, content: bytes) -> list[Row | Drop]:
+def read(path: Path, content: bytes) -> list[SourceRow | Drop]:
     path.write_bytes(content)
     return list(csv_rows(path, PLAIN.wanted))
 
 
 def test_cells_are_exact_text_and_places_are_the_lines_that_rows_begin_on(tmp_path: Path) -> None:
     rows = read(tmp_path / "my_rows.csv", b'\xef\xbb\xbfa,b\r\n"1,\r\n000",007\r\n\r\nx,"say ""hi"""\r\n')
-    assert [row.values for row in rows if isinstance(row, Row)] == [
+    assert [row.values for row in rows if isinstance(row, SourceRow)] == [
         {"a": "1,\r\n000", "b": "007"},
         {"a": "x", "b": 'say "hi"'},
     ]
@@ -45,7 +45,7 @@ def test_a_row_that_cannot_be_read_is_dropped_and_the_next_one_is_read(tmp_path:
     assert isinstance(drop, Drop)
     assert (drop.rule, drop.place) == (rule, "a.csv:2")
     assert drop.reason
-    assert isinstance(row, Row)
+    assert isinstance(row, SourceRow)
     assert (row.values, row.place) == ({"a": "3", "b": "4"}, "a.csv:3")
 
 
@@ -68,7 +68,7 @@ def write_parquet(path: Path, columns: dict[str, object]) -> Path:
 
 def test_parquet_rows_keep_their_types_and_are_numbered(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "my_rows.parquet", {"a": [1, None], "b": [{"c": 0.5}, {"c": 2.0}]})
-    rows = [row for row in parquet_rows(path, PLAIN.wanted) if isinstance(row, Row)]
+    rows = [row for row in parquet_rows(path, PLAIN.wanted) if isinstance(row, SourceRow)]
     assert [row.values for row in rows] == [{"a": 1, "b": {"c": 0.5}}, {"a": None, "b": {"c": 2.0}}]
     assert [row.place for row in rows] == ["my_rows.parquet:1", "my_rows.parquet:2"]
     assert rows[1].problem_id == "my-rows-000001"
@@ -77,14 +77,14 @@ def test_parquet_rows_keep_their_types_and_are_numbered(tmp_path: Path) -> None:
 def test_many_parquet_rows_are_numbered_across_batches(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "a.parquet", {"a": list(range(2_500))})
     rows = list(parquet_rows(path, PLAIN.wanted))
-    assert [row.values["a"] for row in rows if isinstance(row, Row)] == list(range(2_500))
+    assert [row.values["a"] for row in rows if isinstance(row, SourceRow)] == list(range(2_500))
     assert rows[-1].place == "a.parquet:2500"
 
 
 def test_only_mapped_parquet_columns_are_read(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "a.parquet", {"q": ["x"], "r": [{"s": "1"}], "blob": [b"\0"]})
     (row,) = parquet_rows(path, FieldMap.read("problem=q&answer=r.s").wanted)
-    assert isinstance(row, Row)
+    assert isinstance(row, SourceRow)
     assert row.values == {"q": "x", "r": {"s": "1"}}
 
 
@@ -95,8 +95,8 @@ def test_parquet_text_that_is_not_utf8_drops_its_row_alone(tmp_path: Path) -> No
     good, bad, fine = parquet_rows(write_parquet(tmp_path / "a.parquet", {"a": cells}), PLAIN.wanted)
     assert isinstance(bad, Drop)
     assert (bad.rule, bad.place) == ("not-utf-8", "a.parquet:2")
-    assert isinstance(good, Row)
-    assert isinstance(fine, Row)
+    assert isinstance(good, SourceRow)
+    assert isinstance(fine, SourceRow)
 
 
 def test_a_parquet_row_over_the_limit_is_dropped(tmp_path: Path) -> None:

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from synthetic_problems import CLIPS, SAMPLES, SHOES, TANK, drafts, seed
 
 from tracelift_groups.flaws.certify import certify, recheck
-from tracelift_groups.flaws.ladder import climb
-from tracelift_groups.math.reference import Case, case_of
+from tracelift_groups.flaws.ladder import verify_flaw
+from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Edit, Perturbation
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.registry import CHECKERS, KINDS
 
 
-def case(item: Seed) -> Case:
-    return case_of(item, item.solution or "")
+def case(item: Seed) -> ParsedReference:
+    return parse_reference(item, item.solution or "")
 
 
 def stored(name: str, item: Seed) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
@@ -25,7 +25,7 @@ def stored(name: str, item: Seed) -> list[tuple[str, dict[str, Any], dict[str, A
     found = []
     for draft in drafts(name, case(item)):
         perturbation = draft.perturbation(name, case(item))
-        certificate = climb(KINDS.get(name), case(item), perturbation)
+        certificate = verify_flaw(KINDS.get(name), case(item), perturbation)
         if isinstance(certificate, Certificate):
             flaw = perturbation.apply(case(item).text)
             found.append((flaw, perturbation.to_json(), certificate.to_json()))
@@ -45,7 +45,7 @@ def edited(item: Seed, *changes: tuple[str, str], role: str = "origin") -> tuple
     for before, after in changes:
         at = text(item).index(before, at)
         if before != after:  # else only the place to go on from
-            edits.append(Edit(case(item).reading.trace.step_at(at), at, at + len(before), before, after, role))
+            edits.append(Edit(case(item).parsed.trace.step_at(at), at, at + len(before), before, after, role))
             role = "propagated"
         at += len(before)
     perturbation = Perturbation("calculation_error", edits[0].step, tuple(edits))
@@ -302,7 +302,7 @@ def test_a_removed_step_lacks_only_when_its_result_is_used() -> None:
 
 def test_a_detour_that_is_needed_or_false_or_ungrounded_is_refused() -> None:
     def inserted(line: str, item: Seed = CLIPS) -> Certificate | str:
-        at = case(item).reading.trace.starts[1]
+        at = case(item).parsed.trace.starts[1]
         edit = Edit(1, at, at, "", line + "\n")
         perturbation = Perturbation("redundant_detour", 1, (edit,))
         return certify(case(item), perturbation.apply(text(item)), perturbation, "redundant")

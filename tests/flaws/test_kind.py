@@ -8,11 +8,11 @@ from synthetic_problems import CLIPS
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.flaws.kind import Draft, Kind
-from tracelift_groups.math.reference import Case, case_of
+from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.registry import KINDS
 
 
-def nothing(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the slot's signature
+def nothing(case: ParsedReference, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the slot's signature
     """Does nothing at all.
 
     More words.
@@ -38,7 +38,7 @@ def test_a_name_can_be_taken_once() -> None:
 
 
 def test_a_draft_becomes_edits_in_the_order_of_the_text() -> None:
-    case = case_of(CLIPS, CLIPS.solution or "")
+    case = parse_reference(CLIPS, CLIPS.solution or "")
     text = case.text
     later, first = text.index("109"), text.index("24")
     made = Draft(0, ((first, first + 2, "26"),), ((later, later + 3, "111"),)).perturbation("x", case)
@@ -49,6 +49,6 @@ def test_a_draft_becomes_edits_in_the_order_of_the_text() -> None:
 
 
 def test_overlapping_edits_are_refused() -> None:
-    case = case_of(CLIPS, CLIPS.solution or "")
+    case = parse_reference(CLIPS, CLIPS.solution or "")
     with pytest.raises(RecordError):
         Draft(0, ((0, 5, "a"), (3, 8, "b"))).perturbation("x", case)

@@ -5,32 +5,32 @@ from dataclasses import replace
 import pytest
 from synthetic_problems import CLIPS, drafts, seed
 
-from tracelift_groups.flaws.ladder import Fall, climb
-from tracelift_groups.math.reference import Case, case_of
+from tracelift_groups.flaws.ladder import RungFailure, verify_flaw
+from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Edit, Perturbation
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.registry import KINDS
 
 
-def case(item: Seed) -> Case:
-    return case_of(item, item.solution or "")
+def case(item: Seed) -> ParsedReference:
+    return parse_reference(item, item.solution or "")
 
 
-def fall(kind: str, item: Seed, *changes: tuple[str, str], step: int | None = None) -> Fall | Certificate:
+def fall(kind: str, item: Seed, *changes: tuple[str, str], step: int | None = None) -> RungFailure | Certificate:
     """How far a flaw gets that replaces texts, each found after the one before it; `step` is what its edits say."""
     edits: list[Edit] = []
     at, own = 0, case(item)
     for before, after in changes:
         at = own.text.index(before, at)
-        place = own.reading.trace.step_at(at) if step is None else step
+        place = own.parsed.trace.step_at(at) if step is None else step
         edits.append(Edit(place, at, at + len(before), before, after, "propagated" if edits else "origin"))
         at += len(before)
-    return climb(KINDS.get(kind), own, Perturbation(kind, edits[0].step, tuple(edits)))
+    return verify_flaw(KINDS.get(kind), own, Perturbation(kind, edits[0].step, tuple(edits)))
 
 
-def rung(found: Fall | Certificate) -> int:
-    assert isinstance(found, Fall), found
+def rung(found: RungFailure | Certificate) -> int:
+    assert isinstance(found, RungFailure), found
     assert found.reason.endswith(".")
     return found.rung
 
@@ -68,8 +68,8 @@ def test_a_give_away_falls_at_rung_5() -> None:
     own, kind = case(CLIPS), KINDS.get("redundant_detour")
     (edit,) = drafts("redundant_detour", own)[0].perturbation("redundant_detour", own).edits
     given_away = replace(edit, after=f"Wait, {edit.after}")
-    assert isinstance(climb(kind, own, Perturbation(kind.name, edit.step, (edit,))), Certificate)
-    assert rung(climb(kind, own, Perturbation(kind.name, edit.step, (given_away,)))) == 5
+    assert isinstance(verify_flaw(kind, own, Perturbation(kind.name, edit.step, (edit,))), Certificate)
+    assert rung(verify_flaw(kind, own, Perturbation(kind.name, edit.step, (given_away,)))) == 5
 
 
 @pytest.mark.parametrize("padding", [1, 3000])
@@ -85,6 +85,6 @@ def test_what_passes_every_rung_gets_its_certificate() -> None:
     (perturbation, *_) = [
         draft.perturbation("unfinished_derivation", own) for draft in drafts("unfinished_derivation", own)
     ]
-    found = climb(KINDS.get("unfinished_derivation"), own, perturbation)
+    found = verify_flaw(KINDS.get("unfinished_derivation"), own, perturbation)
     assert isinstance(found, Certificate)
     assert (found.expected, found.found) == ("109", "the trace ends at 37")

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracelift_groups.errors import RecordError, SourceError
-from tracelift_groups.files.jsonl import Row
+from tracelift_groups.files.jsonl import SourceRow
 from tracelift_groups.ingest.field_mapping import FieldMap, split_mapping
 from tracelift_groups.records.seed import Seed
 
 
 def made(mapping: str, values: dict[str, object]) -> Seed:
-    return FieldMap.read(mapping).seed(Row("rows-000003", "rows.jsonl:4", "", values), source="rows")
+    return FieldMap.read(mapping).seed(SourceRow("rows-000003", "rows.jsonl:4", "", values), source="rows")
 
 
 def test_columns_words_nested_fields_and_metadata_are_put_where_the_mapping_says() -> None:

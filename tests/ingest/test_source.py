@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracelift_groups.errors import RecordError, SourceError, UnknownNameError
-from tracelift_groups.files.jsonl import Row, json_rows
+from tracelift_groups.files.jsonl import SourceRow, json_rows
 from tracelift_groups.ingest.source import read_seeds, seeds_from, source_notes
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
@@ -77,7 +77,7 @@ def test_an_unknown_source_is_answered_with_the_nearest_one() -> None:
         read_seeds("gsm8:train.jsonl")
 
 
-def seed(row: Row) -> Seed:
+def seed(row: SourceRow) -> Seed:
     return Seed.from_json({"domain": "math", "source": "s", "task_type": "math", "problem_id": "i", **row.values})
 
 
@@ -94,13 +94,13 @@ def seed(row: Row) -> Seed:
     ],
 )
 def test_a_row_that_later_stages_could_not_bear_is_dropped(row: dict[str, object], rule: str) -> None:
-    (drop,) = seeds_from([Row("x-000000", "x.jsonl:1", "raw", dict(row))], seed)
+    (drop,) = seeds_from([SourceRow("x-000000", "x.jsonl:1", "raw", dict(row))], seed)
     assert isinstance(drop, Drop)
     assert (drop.stage, drop.rule, drop.place, drop.raw) == ("seed", rule, "x.jsonl:1", "raw")
 
 
 def test_a_number_of_a_thousand_digits_and_a_list_of_many_numbers_are_kept() -> None:
-    rows = [Row("x-000000", "x:1", "", {"problem": "7" * 1_000 + " and " + "1, 22, " * 2_000, "answer": "1"})]
+    rows = [SourceRow("x-000000", "x:1", "", {"problem": "7" * 1_000 + " and " + "1, 22, " * 2_000, "answer": "1"})]
     (kept,) = seeds_from(rows, seed)
     assert isinstance(kept, Seed)
 
@@ -112,16 +112,16 @@ def test_drops_of_the_reader_pass_through_in_order(tmp_path: Path) -> None:
 
 
 def test_a_bug_in_a_source_is_not_taken_for_a_bad_row() -> None:
-    def broken(_: Row) -> Seed:
+    def broken(_: SourceRow) -> Seed:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        list(seeds_from([Row("x", "x:1", "", {})], broken))
+        list(seeds_from([SourceRow("x", "x:1", "", {})], broken))
 
 
 PLUGIN = '''
 from tracelift_groups.models.backend import Reply
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.records.rubric import Dimension, Rubric
 from tracelift_groups.records.seed import Seed
 
@@ -135,10 +135,10 @@ CLARITY = Rubric(
     {"strong": 0.8, "acceptable": 0.6, "weak": 0.3, "bad": 0.0},
 )
 
-@perturbation("lost_start", breaks="step_coherence", answer="either", checker="missing_support", needs="two steps")
+@kind("lost_start", breaks="step_coherence", answer="either", checker="missing_support", needs="two steps")
 def lost_start(case, rng):
     """The first step is gone."""
-    yield Draft(0, ((0, len(case.reading.steps[0]), ""),))
+    yield Draft(0, ((0, len(case.parsed.steps[0]), ""),))
 
 class Echo:
     async def complete(self, request):
@@ -164,14 +164,14 @@ assert load_rubric("clarity").names == ("clear",)
 import asyncio
 from tracelift_groups.models.backend import Request, open_backend
 from tracelift_groups.registry import KINDS
-from tracelift_groups.flaws.ladder import climb
-from tracelift_groups.math.reference import case_of
+from tracelift_groups.flaws.ladder import verify_flaw
+from tracelift_groups.math.reference import parse_reference
 assert asyncio.run(open_backend("echo").complete(Request("none", (("user", "hello"),)))).text == "hello"
 kind = KINDS.get("lost_start")
-case = case_of(Seed("a", "math", "t", "math", "Ann has 12 pens, Bob 3 times as many and 5 more.", "41"),
+case = parse_reference(Seed("a", "math", "t", "math", "Ann has 12 pens, Bob 3 times as many and 5 more.", "41"),
                "Bob has 12 * 3 = 36 pens.\\nWith the rest he has 36 + 5 = 41 pens.")
 (draft,) = kind.apply(case, None)
-assert climb(kind, case, draft.perturbation(kind.name, case)).expected == "36"
+assert verify_flaw(kind, case, draft.perturbation(kind.name, case)).expected == "36"
 print("found")
 """
 )

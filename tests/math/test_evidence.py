@@ -6,11 +6,11 @@ import pytest
 from synthetic_problems import CLIPS
 
 from tracelift_groups.math.evidence import Evidence, number
-from tracelift_groups.math.reference import case_of
+from tracelift_groups.math.reference import parse_reference
 from tracelift_groups.math.text.claim import claims
 from tracelift_groups.math.text.expression import Expression, same_numbers, same_shape
 from tracelift_groups.math.text.lexer import tokens
-from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.text.parsed_trace import parse_trace
 from tracelift_groups.records.perturbation import Edit, Perturbation
 from tracelift_groups.records.trace import Trace
 
@@ -19,7 +19,9 @@ TEXT = CLIPS.solution or ""
 
 def evidence(*edits: Edit) -> Evidence:
     perturbation = Perturbation("calculation_error", edits[0].step, edits)
-    return Evidence(case_of(CLIPS, TEXT), read(CLIPS.problem, Trace.read(perturbation.apply(TEXT))), perturbation)
+    return Evidence(
+        parse_reference(CLIPS, TEXT), parse_trace(CLIPS.problem, Trace.read(perturbation.apply(TEXT))), perturbation
+    )
 
 
 def replaced(before: str, after: str, role: str = "origin", nth: int = 0) -> Edit:

@@ -15,7 +15,7 @@ from tracelift_groups.config import Config, read_config
 from tracelift_groups.errors import RunError, UnknownNameError
 from tracelift_groups.pipeline import build as engine
 from tracelift_groups.pipeline.build import Summary, build, dry_run, recorded_config, redo, resume
-from tracelift_groups.pipeline.ledger import Ledger, Row
+from tracelift_groups.pipeline.ledger import Ledger, LedgerRow
 from tracelift_groups.records.stage import STAGES
 
 LOAD = """
@@ -173,8 +173,8 @@ def test_redo_makes_the_named_items_again_and_changes_nothing_else(
     assert fake_stages.exported(tmp_path) == undisturbed
 
 
-def ledger_row(name: str, payload: bytes) -> Row:
-    return Row(name, "generate", "done", payload)
+def ledger_row(name: str, payload: bytes) -> LedgerRow:
+    return LedgerRow(name, "generate", "done", payload)
 
 
 def test_failed_items_are_left_until_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

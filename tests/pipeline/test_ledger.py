@@ -5,15 +5,18 @@ from pathlib import Path
 import pytest
 
 from tracelift_groups.errors import RunError
-from tracelift_groups.pipeline.ledger import Ledger, Row, State
+from tracelift_groups.pipeline.ledger import ItemState, Ledger, LedgerRow
 
 
 def filled(path: Path) -> Ledger:
     ledger = Ledger(path)
     ledger.write(
         [
-            (Row("b", "seed", "done", b'{"b":1}', None, "d1"), Row("b", "generate", "failed", drops=b"[]", detail="…")),
-            (Row("a", "seed", "done", b'{"a":1}', None, "d2"), Row("a", "generate", "done", b"{}")),
+            (
+                LedgerRow("b", "seed", "done", b'{"b":1}', None, "d1"),
+                LedgerRow("b", "generate", "failed", drops=b"[]", detail="…"),
+            ),
+            (LedgerRow("a", "seed", "done", b'{"a":1}', None, "d2"), LedgerRow("a", "generate", "done", b"{}")),
         ]
     )
     return ledger
@@ -22,7 +25,7 @@ def filled(path: Path) -> Ledger:
 def test_what_is_written_is_there_after_reopening(tmp_path: Path) -> None:
     filled(tmp_path / "l").close()
     with closing(Ledger(tmp_path / "l")) as ledger:
-        assert ledger.states() == {"a": State("generate", "done", "d2"), "b": State("generate", "failed", "d1")}
+        assert ledger.states() == {"a": ItemState("generate", "done", "d2"), "b": ItemState("generate", "failed", "d1")}
         assert ledger.payloads("a") == {"seed": b'{"a":1}', "generate": b"{}"}
         assert ledger.counts()["generate"] == {"done": 1, "failed": 1}
         assert list(ledger.drops()) == [("b", b"[]")]
@@ -30,10 +33,10 @@ def test_what_is_written_is_there_after_reopening(tmp_path: Path) -> None:
 
 def test_writing_an_item_again_replaces_it_from_its_first_new_stage_on(tmp_path: Path) -> None:
     with closing(filled(tmp_path / "l")) as ledger:
-        ledger.write([(Row("a", "generate", "failed", drops=b"[1]"),)])
-        assert ledger.states()["a"] == State("generate", "failed", "d2")
-        ledger.write([(Row("a", "seed", "rejected", b"{}", b"[2]", "d3"),)])
-        assert ledger.states()["a"] == State("seed", "rejected", "d3")
+        ledger.write([(LedgerRow("a", "generate", "failed", drops=b"[1]"),)])
+        assert ledger.states()["a"] == ItemState("generate", "failed", "d2")
+        ledger.write([(LedgerRow("a", "seed", "rejected", b"{}", b"[2]", "d3"),)])
+        assert ledger.states()["a"] == ItemState("seed", "rejected", "d3")
         assert [content for name, content in ledger.drops() if name == "a"] == [b"[2]"]
 
 
@@ -41,17 +44,17 @@ def test_a_batch_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with closing(filled(tmp_path / "l")) as ledger:
         before = ledger.states()
         with pytest.raises(ValueError, match="not in tuple"):
-            ledger.write([(Row("c", "seed", "done", b"{}"),), (Row("d", "sead", "done", b"{}"),)])
+            ledger.write([(LedgerRow("c", "seed", "done", b"{}"),), (LedgerRow("d", "sead", "done", b"{}"),)])
         assert ledger.states() == before
-        ledger.write([(Row("c", "seed", "done", b"{}"),)])
+        ledger.write([(LedgerRow("c", "seed", "done", b"{}"),)])
         assert "c" in ledger.states()
 
 
 def test_groups_come_sorted_with_their_seeds(tmp_path: Path) -> None:
     with closing(Ledger(tmp_path / "l")) as ledger:
         for name in ("é", "b", "a10", "a2"):
-            ledger.write([(Row(name, "seed", "done", name.encode()), Row(name, "validate", "done", b"g"))])
-        ledger.write([(Row("a", "seed", "done", b"a"), Row("a", "validate", "rejected"))])
+            ledger.write([(LedgerRow(name, "seed", "done", name.encode()), LedgerRow(name, "validate", "done", b"g"))])
+        ledger.write([(LedgerRow("a", "seed", "done", b"a"), LedgerRow("a", "validate", "rejected"))])
         assert list(ledger.groups()) == [(name, name.encode(), b"g") for name in ("a10", "a2", "b", "é")]
 
 

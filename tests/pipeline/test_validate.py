@@ -8,7 +8,7 @@ from tracelift_groups.pipeline.validate import validate_item
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Outcome
+from tracelift_groups.records.stage import StageResult
 from tracelift_groups.validation.groups import Problem, check_group, check_groups
 
 REFERENCE = "3 x 4 = 12 nuts. 12 - 2 = 10 nuts are left."
@@ -50,7 +50,7 @@ def payloads(reference: str = REFERENCE, scores: tuple[float, ...] = (2, 2, 2, 2
     )
 
 
-def outcome(made: Payloads | None = None, **config: Any) -> Outcome:
+def outcome(made: Payloads | None = None, **config: Any) -> StageResult:
     return validate_item(SEED, *(made or payloads()), Config(**config))
 
 

@@ -10,7 +10,7 @@ from tracelift_groups.errors import RunError
 from tracelift_groups.ingest import source
 from tracelift_groups.pipeline.build import build
 from tracelift_groups.pipeline.ledger import Ledger
-from tracelift_groups.pipeline.work_queue import Intake
+from tracelift_groups.pipeline.work_queue import WorkQueue
 from tracelift_groups.records.stage import Drop
 
 
@@ -85,15 +85,15 @@ def test_a_place_of_a_third_party_source_loses_its_folder_too(tmp_path: Path, mo
 def test_the_limit_counts_the_seeds_of_each_source(tmp_path: Path) -> None:
     a = fake_stages.write_seeds(tmp_path / "a.jsonl", {"a1": "A.", "a2": "A.", "a3": "A."})
     b = fake_stages.write_seeds(tmp_path / "b.jsonl", {"b1": "B.", "b2": "B.", "b3": "B."})
-    names = [item.name for item in Intake(None).read(Config(seeds=(a, b), limit=2))]
+    names = [item.name for item in WorkQueue(None).read(Config(seeds=(a, b), limit=2))]
     assert names == ["a1", "a2", "b1", "b2"]
 
 
 def test_only_failed_items_are_tried_again_and_only_when_asked(tmp_path: Path) -> None:
     make(tmp_path / "run", fake_stages.write_seeds(tmp_path / "a.jsonl", {"a": "A.", "b": "crash", "c": "untrue"}))
     with closing(Ledger(tmp_path / "run" / "ledger.sqlite")) as ledger:
-        assert list(Intake(ledger).unfinished("validate", retry_failed=False)) == []
-        (again,) = Intake(ledger).unfinished("validate", retry_failed=True)
+        assert list(WorkQueue(ledger).unfinished("validate", retry_failed=False)) == []
+        (again,) = WorkQueue(ledger).unfinished("validate", retry_failed=True)
     assert (again.name, again.start, list(again.payloads or {})) == ("b", "perturb", ["generate"])
 
 
@@ -101,7 +101,7 @@ def test_an_unknown_problem_is_refused_with_the_nearest_name(tmp_path: Path) -> 
     spec = fake_stages.write_seeds(tmp_path / "a.jsonl", {"item-1": "A.", "other": "B."})
     make(tmp_path / "run", spec)
     with closing(Ledger(tmp_path / "run" / "ledger.sqlite")) as ledger:
-        intake = Intake(ledger)
+        intake = WorkQueue(ledger)
         with pytest.raises(RunError, match=r'has no problem "item-l".* Did you mean "item-1"'):
             list(intake.named(["item-l"], tmp_path))
         assert [item.start for item in intake.named(["item-1", "item-1"], tmp_path)] == ["seed"]

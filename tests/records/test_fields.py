@@ -13,10 +13,10 @@ from tracelift_groups.records.fields import (
     OBJECT,
     TEXT,
     Types,
-    check,
-    shown,
+    json_type_name,
+    require_fields,
+    shorten,
     text_field,
-    word,
 )
 
 VALUES: list[tuple[Any, list[Types]]] = [
@@ -34,28 +34,28 @@ VALUES: list[tuple[Any, list[Types]]] = [
 def test_a_value_passes_as_its_own_types_and_no_other(value: object, right: list[Types]) -> None:
     for types in (TEXT, NUMBER, INTEGER, FLAG, LIST, OBJECT):
         if types in right:
-            check({"a": value}, "a thing", {"a": types})
+            require_fields({"a": value}, "a thing", {"a": types})
         else:
             with pytest.raises(RecordError, match='Field "a" of a thing must be') as caught:
-                check({"a": value}, "a thing", {"a": types})
+                require_fields({"a": value}, "a thing", {"a": types})
             assert caught.value.rule == "wrong-type"
 
 
 def test_a_required_field_must_be_there_and_an_optional_one_may_be_null_or_missing() -> None:
     with pytest.raises(RecordError, match='Field "a" of a thing is missing') as caught:
-        check({}, "a thing", {"a": TEXT})
+        require_fields({}, "a thing", {"a": TEXT})
     assert caught.value.rule == "missing-field"
-    check({"a": None}, "a thing", {}, {"a": TEXT, "b": TEXT})
+    require_fields({"a": None}, "a thing", {}, {"a": TEXT, "b": TEXT})
 
 
 def test_the_first_fault_is_told_in_the_order_of_the_fields_not_of_the_row() -> None:
     with pytest.raises(RecordError, match='"a"'):
-        check({"b": 1, "a": 1}, "a thing", {"a": TEXT, "b": TEXT})
+        require_fields({"b": 1, "a": 1}, "a thing", {"a": TEXT, "b": TEXT})
 
 
 def test_a_row_that_is_no_object_is_refused() -> None:
     with pytest.raises(RecordError, match="A thing must be an object, not a list"):
-        check([], "a thing", {})
+        require_fields([], "a thing", {})
 
 
 def test_a_blank_text_counts_as_empty() -> None:
@@ -66,7 +66,7 @@ def test_a_blank_text_counts_as_empty() -> None:
 
 
 def test_values_are_named_as_json_names_them() -> None:
-    named = [word(value) for value in (None, True, "", 1, 1.5, [], (), {}, b"")]
+    named = [json_type_name(value) for value in (None, True, "", 1, 1.5, [], (), {}, b"")]
     assert named == [
         "null",
         "true or false",
@@ -81,5 +81,5 @@ def test_values_are_named_as_json_names_them() -> None:
 
 
 def test_shown_text_is_short_and_can_be_written() -> None:
-    assert shown("x" * 100) == "x" * 80
-    assert shown("a\udcffb") == "a?b"
+    assert shorten("x" * 100) == "x" * 80
+    assert shorten("a\udcffb") == "a?b"

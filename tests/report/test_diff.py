@@ -4,7 +4,7 @@ import pytest
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.records.group import Candidate, Group
-from tracelift_groups.report.diff import Piece, certificate_sentence, pieces, source_shown
+from tracelift_groups.report.diff import Piece, certificate_sentence, diff, source_shown
 
 TEXT = "48/2 = 24 in May. 48+24 = 72."
 
@@ -24,7 +24,7 @@ GROUP = Group("p", "s", "math", "?", "72", (Candidate("other", "positive"), Cand
 
 
 def test_the_pieces_are_the_flaw_with_its_edits_marked() -> None:
-    found = list(pieces(GROUP, FLAW))
+    found = list(diff(GROUP, FLAW))
     assert "".join(piece.after for piece in found) == FLAW.reasoning
     assert "".join(piece.before for piece in found) == TEXT
     assert [piece for piece in found if piece.role] == [
@@ -35,13 +35,13 @@ def test_the_pieces_are_the_flaw_with_its_edits_marked() -> None:
 
 
 def test_a_flaw_without_a_fitting_perturbation_is_one_plain_piece() -> None:
-    assert list(pieces(GROUP, replace(FLAW, metadata={}))) == [Piece(FLAW.reasoning, FLAW.reasoning)]
-    assert list(pieces(replace(GROUP, positive_pool=()), FLAW)) == [Piece(FLAW.reasoning, FLAW.reasoning)]
+    assert list(diff(GROUP, replace(FLAW, metadata={}))) == [Piece(FLAW.reasoning, FLAW.reasoning)]
+    assert list(diff(replace(GROUP, positive_pool=()), FLAW)) == [Piece(FLAW.reasoning, FLAW.reasoning)]
 
 
 def test_a_malformed_perturbation_is_refused() -> None:
     with pytest.raises(RecordError):
-        list(pieces(GROUP, replace(FLAW, metadata={"perturbation": {"kind": "x"}})))
+        list(diff(GROUP, replace(FLAW, metadata={"perturbation": {"kind": "x"}})))
 
 
 def test_a_certificate_reads_as_a_sentence() -> None:

@@ -20,20 +20,20 @@ from hostile_programs import Hostile, programs
 from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.sandbox import Sandbox
-from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, StdioTest, Test
+from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, SandboxTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Verdict
 
 LIMITS = Limits(cpu_seconds=1, wall_seconds=4, memory_mib=256, output_mib=1, scratch_mib=4, threads=16)
 SECRET = "the-secret-of-this-machine"
 ANSWER = "only the checker knows 7351"
 NUMBER = 73517351
-TESTS: dict[str, Test] = {
+TESTS: dict[str, SandboxTest] = {
     "stdio": StdioTest("1 2\n", ANSWER),
     "call": CallTest("f", (3,), NUMBER),
     "assert": AssertionTest(f"assert f(3) == {NUMBER}  # only the checker", "f"),
     "helper": AssertionTest("assert f(3) == 3", "f", setup="node = Node(3)", helpers=("Node",)),
 }
-RIGHT: dict[str, Test] = {
+RIGHT: dict[str, SandboxTest] = {
     "stdio": StdioTest("1 2\n", "3\n"),
     "call": CallTest("f", (1, 2), 3),
     "assert": AssertionTest("assert f(1, 2) == 3", "f"),
@@ -51,7 +51,7 @@ class Machine:
     places: dict[str, str]
     worker: int
 
-    def run(self, program: Hostile, tests: list[Test]) -> list[Verdict]:
+    def run(self, program: Hostile, tests: list[SandboxTest]) -> list[Verdict]:
         source = program.source
         for name, value in self.places.items():
             source = source.replace("{" + name + "}", value)
@@ -121,7 +121,7 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
         del os.environ["TRACELIFT_TEST_SECRET"]
 
 
-def _tests_of(program: Hostile) -> list[Test]:
+def _tests_of(program: Hostile) -> list[SandboxTest]:
     return [TESTS[program.form]] * (2 if program.kind == "state" else 1)
 
 

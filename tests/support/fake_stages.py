@@ -22,8 +22,8 @@ from tracelift_groups.pipeline.split import Placement
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import STAGES, Drop, Outcome
-from tracelift_groups.rng import random_for
+from tracelift_groups.records.stage import STAGES, Drop, StageResult
+from tracelift_groups.rng import rng_for
 
 FUNCTIONS = {stage: f"fake_stages:{stage}" for stage in STAGES}
 PIPELINE = Pipeline(FUNCTIONS, assign="fake_stages:assign", pages=())
@@ -50,22 +50,22 @@ def seed(seed: Seed) -> Drop | None:
     return None
 
 
-def generate(seed: Seed, config: Config) -> Outcome:
-    provenance = {"engine": "scripted", "drawn": random_for(config.seed, seed.problem_id, "generate").random()}
-    return Outcome("done", {"positives": [{"reasoning": f"Because of {seed.problem}", "provenance": provenance}]})
+def generate(seed: Seed, config: Config) -> StageResult:
+    provenance = {"engine": "scripted", "drawn": rng_for(config.seed, seed.problem_id, "generate").random()}
+    return StageResult("done", {"positives": [{"reasoning": f"Because of {seed.problem}", "provenance": provenance}]})
 
 
-def huge(seed: Seed, config: Config) -> Outcome:
+def huge(seed: Seed, config: Config) -> StageResult:
     """Stands for generate: a payload that JSON can't hold."""
-    return Outcome("done", {"number": 2**64})
+    return StageResult("done", {"number": 2**64})
 
 
-def refuse(seed: Seed, config: Config) -> Outcome:
+def refuse(seed: Seed, config: Config) -> StageResult:
     """Stands for generate: a configuration that no item can be made with."""
     raise ConfigError("No such annotator.", "Name another.")
 
 
-def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome:
+def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> StageResult:
     if "crash" in seed.problem:
         raise ValueError("no such number \ud800")
     if "fatal" in seed.problem:
@@ -78,7 +78,7 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome
     if "endless" in seed.problem:
         signal.pause()
     if "broken" in seed.problem and not Path(os.environ["SCRIPTED_MENDED"]).exists():
-        return Outcome("failed", drops=(Drop("perturb", seed.problem_id, "endpoint", "No answer."),))
+        return StageResult("failed", drops=(Drop("perturb", seed.problem_id, "endpoint", "No answer."),))
     reference = generated["positives"][0]["reasoning"]
     flaws = [
         {
@@ -93,16 +93,16 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome
         Drop("perturb", seed.problem_id, "rung-5", "Absurd.", raw=reference, kind="b"),
         Drop("perturb", seed.problem_id, "rung-3", "Not real.", raw=reference, kind="a"),
     )
-    return Outcome("done", {"negatives": flaws}, drops)
+    return StageResult("done", {"negatives": flaws}, drops)
 
 
-def annotate(seed: Seed, generated: Mapping[str, Any], perturbed: Mapping[str, Any], config: Config) -> Outcome:
-    return Outcome("done", {"scores": [2 + len(flaw["reasoning"]) % 2 for flaw in perturbed["negatives"]]})
+def annotate(seed: Seed, generated: Mapping[str, Any], perturbed: Mapping[str, Any], config: Config) -> StageResult:
+    return StageResult("done", {"scores": [2 + len(flaw["reasoning"]) % 2 for flaw in perturbed["negatives"]]})
 
 
-def validate(seed: Seed, generated: Any, perturbed: Any, annotated: Any, config: Config) -> Outcome:
+def validate(seed: Seed, generated: Any, perturbed: Any, annotated: Any, config: Config) -> StageResult:
     if "thin" in seed.problem:
-        return Outcome("rejected", drops=(Drop("validate", seed.problem_id, "too-few-negatives", "Only 1."),))
+        return StageResult("rejected", drops=(Drop("validate", seed.problem_id, "too-few-negatives", "Only 1."),))
     rubric = load_rubric("math").names
     positive = Candidate("Right.", "positive", dict.fromkeys(rubric, 4) | {"total": 1.0}, "strong", 10.0, "Good.")
     negatives = [
@@ -122,7 +122,7 @@ def validate(seed: Seed, generated: Any, perturbed: Any, annotated: Any, config:
     group = Group(
         seed.problem_id, seed.source, "math", seed.problem, seed.answer, (positive,), tuple(negatives), "", metadata
     )
-    return Outcome("done", group.to_json())
+    return StageResult("done", group.to_json())
 
 
 def assign(problems: Mapping[str, str], config: Config) -> dict[str, Placement]:

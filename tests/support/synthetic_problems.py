@@ -8,7 +8,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from tracelift_groups.flaws.kind import Draft
-from tracelift_groups.math.reference import Case, case_of
+from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.records.seed import Seed
 
 NOUNS = ["plums", "pears", "nuts", "figs", "dates", "limes", "beans", "leeks", "kiwis", "melons"]
@@ -61,8 +61,8 @@ class World:
         return Seed("world", "math", "test", "math", self.problem, answer, solution=self.trace, license="MIT")
 
     @property
-    def case(self) -> Case:
-        return case_of(self.seed, self.trace)
+    def case(self) -> ParsedReference:
+        return parse_reference(self.seed, self.trace)
 
 
 def computed(symbol: str, left: Fraction, right: Fraction) -> Fraction:
@@ -179,7 +179,7 @@ MARBLES = seed(
 SAMPLES = (CLIPS, SHOES, TANK, LATEX, PRESS, ROPE, MARBLES)
 
 
-def drafts(kind: str, case: Case, number: int = 0) -> list[Draft]:
+def drafts(kind: str, case: ParsedReference, number: int = 0) -> list[Draft]:
     """What a kind proposes for a case, at most twelve."""
     from itertools import islice
 

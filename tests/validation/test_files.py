@@ -11,7 +11,7 @@ from tracelift_groups.config import Config
 from tracelift_groups.errors import RunError, SourceError, UnknownNameError
 from tracelift_groups.pipeline.build import build
 from tracelift_groups.validation import files as validate_files
-from tracelift_groups.validation.files import Limits, validate_paths
+from tracelift_groups.validation.files import ValidationLimits, validate_paths
 
 LABELS = {"problem_understanding": 4, "solution_strategy": 4, "step_coherence": 4, "calculation_correctness": 4}
 GOOD = {
@@ -48,7 +48,7 @@ def problem(number: int, split: str = "") -> dict[str, Any]:
 
 def test_a_file_in_the_released_layout_passes_and_says_what_it_does_not_hold(tmp_path: Path) -> None:
     report = validate_paths(
-        [written(tmp_path / "math_train.jsonl", GOOD, b"\n", problem(2))], Limits(certificates=True)
+        [written(tmp_path / "math_train.jsonl", GOOD, b"\n", problem(2))], ValidationLimits(certificates=True)
     )
     assert (report.groups, report.negatives, report.findings) == (2, 8, [])
     assert (report.recomputed, report.held) == (0, 0)
@@ -69,7 +69,7 @@ def test_a_file_in_the_released_layout_passes_and_says_what_it_does_not_hold(tmp
 )
 def test_a_bad_line_is_one_finding_and_the_next_line_is_read(tmp_path: Path, line: bytes, sentence: str) -> None:
     path = written(tmp_path / "x.jsonl", GOOD, line, problem(2))
-    report = validate_paths([path], Limits())
+    report = validate_paths([path], ValidationLimits())
     (finding,) = report.findings
     assert (finding.code, finding.place) == ("TG001", f"{path}:2")
     assert sentence in finding.message
@@ -82,10 +82,10 @@ def test_places_hold_across_chunks_and_any_number_of_workers_agree(
     rows = [problem(n) for n in range(40)]
     rows[33] = rows[33] | {"reference_solution": ""}
     path = written(tmp_path / "math_train.jsonl", *rows)
-    whole = validate_paths([path], Limits(), workers=1)
+    whole = validate_paths([path], ValidationLimits(), workers=1)
     monkeypatch.setattr(validate_files, "_CHUNK", 5000)
     for workers in (1, 2):
-        assert validate_paths([path], Limits(), workers=workers) == whole
+        assert validate_paths([path], ValidationLimits(), workers=workers) == whole
     assert [(finding.code, finding.place) for finding in whole.findings] == [("TG010", f"{path}:34")]
 
 
@@ -93,15 +93,15 @@ def test_files_are_compared_with_each_other_by_their_split(tmp_path: Path) -> No
     train = written(tmp_path / "math_train.jsonl", GOOD)
     again = written(tmp_path / "other_train.jsonl", GOOD | {"problem_id": "2"})
     dev = written(tmp_path / "math_dev.jsonl", GOOD | {"problem_id": "3"})
-    assert validate_paths([train, again], Limits()).findings == []
-    assert [finding.code for finding in validate_paths([train, dev], Limits()).findings] == ["TG111"]
+    assert validate_paths([train, again], ValidationLimits()).findings == []
+    assert [finding.code for finding in validate_paths([train, dev], ValidationLimits()).findings] == ["TG111"]
 
 
 def test_a_missing_file_and_an_unknown_rubric_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"nowhere\.jsonl"):
-        validate_paths([tmp_path / "nowhere.jsonl"], Limits())
+        validate_paths([tmp_path / "nowhere.jsonl"], ValidationLimits())
     with pytest.raises(UnknownNameError, match="mth"):
-        validate_paths([written(tmp_path / "x.jsonl", GOOD)], Limits(rubric="mth"))
+        validate_paths([written(tmp_path / "x.jsonl", GOOD)], ValidationLimits(rubric="mth"))
 
 
 _JUNK = st.recursive(
@@ -139,10 +139,10 @@ def test_whatever_a_file_holds_the_answer_is_findings(tmp_path_factory: Any, cha
         if isinstance(at, dict):
             at[path[-1]] = junk
     path = written(tmp_path_factory.mktemp("junk") / "x.jsonl", row)
-    assert validate_paths([path], Limits(certificates=True)).findings
+    assert validate_paths([path], ValidationLimits(certificates=True)).findings
 
 
 def test_a_run_without_groups_is_no_clean_run(tmp_path: Path) -> None:
     build(Config(seeds=("bundled",), limit=1, workers=1), tmp_path / "run", upto="generate")
     with pytest.raises(RunError, match="holds no groups yet"):
-        validate_paths([tmp_path / "run"], Limits())
+        validate_paths([tmp_path / "run"], ValidationLimits())

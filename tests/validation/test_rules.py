@@ -5,8 +5,8 @@ import pytest
 
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import load_rubric
-from tracelift_groups.validation.groups import check
-from tracelift_groups.validation.rule import RULES, Case
+from tracelift_groups.validation.groups import check_rules
+from tracelift_groups.validation.rule import RULES, RuleInput
 
 RUBRIC = load_rubric("math")
 REFERENCE = "3 x 4 = 12 nuts. 12 - 2 = 10 nuts are left."
@@ -56,8 +56,8 @@ GROUP = Group(
 
 
 def codes(group: Group, **limits: Any) -> list[str]:
-    case = Case(group, RUBRIC, **{"min_negatives": 4, "max_negatives": 6} | limits)
-    return [finding.code for finding in check(case).findings]
+    case = RuleInput(group, RUBRIC, **{"min_negatives": 4, "max_negatives": 6} | limits)
+    return [finding.code for finding in check_rules(case).findings]
 
 
 def with_flaw(**fields: Any) -> Group:
@@ -123,7 +123,7 @@ def test_each_breach_is_found_and_nothing_else(code: str) -> None:
 
 
 def test_a_row_that_breaks_the_schema_says_where() -> None:
-    verdict = check(Case(with_flaw(**rubric(step_coherence=5)), RUBRIC, 4))
+    verdict = check_rules(RuleInput(with_flaw(**rubric(step_coherence=5)), RUBRIC, 4))
     finding = next(finding for finding in verdict.findings if finding.code == "TG002")
     assert "negative_bank[1].rubric.step_coherence" in finding.message
 
@@ -152,8 +152,8 @@ def test_scores_that_no_stored_annotation_gives_are_found() -> None:
 
 def test_a_dimension_of_another_rubric_is_named() -> None:
     group = with_flaw(rubric={"clarity": 2, "total": 0.84}, metadata={})
-    case = Case(group, RUBRIC, 4)
-    message = next(finding.message for finding in check(case).findings if finding.code == "TG103")
+    case = RuleInput(group, RUBRIC, 4)
+    message = next(finding.message for finding in check_rules(case).findings if finding.code == "TG103")
     assert message.startswith('dimension "clarity" is not in rubric "math"')
 
 
@@ -175,14 +175,14 @@ def test_labels_and_total_of_another_file_must_be_possible_together() -> None:
         )
         for f in GROUP.negative_bank
     ]
-    findings = check(Case(replace(bare, negative_bank=tuple(flaws)), RUBRIC, 4)).findings
+    findings = check_rules(RuleInput(replace(bare, negative_bank=tuple(flaws)), RUBRIC, 4)).findings
     assert {(f.code, f.severity) for f in findings} == {("TG101", "warning"), ("TG102", "warning")}
 
 
 def test_a_file_without_metadata_says_what_was_not_checked() -> None:
     plain = [replace(c, metadata={}, rubric={}, rubric_label="", rubric_score_raw=None) for c in GROUP.candidates]
     group = replace(GROUP, metadata={}, positive_pool=tuple(plain[:1]), negative_bank=tuple(plain[1:]))
-    verdict = check(Case(group, RUBRIC, 4))
+    verdict = check_rules(RuleInput(group, RUBRIC, 4))
     assert {(f.code, f.severity) for f in verdict.findings} == {("TG041", "warning")}
     assert set(verdict.unchecked) == {
         "TG031", "TG033", "TG040", "TG080", "TG081", "TG090", "TG091", "TG100", "TG101", "TG102", "TG103"
@@ -190,7 +190,7 @@ def test_a_file_without_metadata_says_what_was_not_checked() -> None:
 
 
 def test_a_finding_tells_place_rule_message_and_fix() -> None:
-    finding = check(Case(BREACHES["TG070"], RUBRIC, 4), "x.jsonl:3").findings[0]
+    finding = check_rules(RuleInput(BREACHES["TG070"], RUBRIC, 4), "x.jsonl:3").findings[0]
     assert str(finding) == (
         "x.jsonl:3, p-1, negative 1 (calculation_error): TG070 error: contains 'by mistake'. "
         "Word the flaw as its writer would who believes in it."

@@ -23,7 +23,7 @@ import orjson
 
 from tracelift_groups.annotators.annotator import Annotator
 from tracelift_groups.errors import RecordError, SourceError, TraceliftError, suggestion
-from tracelift_groups.files.jsonl import Row, json_rows
+from tracelift_groups.files.jsonl import SourceRow, json_rows
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import Rubric, load_rubric
@@ -32,7 +32,7 @@ from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import ANNOTATORS
 
 # Where a field of a single trace is looked for, the first that is there; `?trace=column` behind the path names another.
-COLUMNS = {
+TRACE_COLUMNS = {
     "problem": ("problem", "question", "prompt", "instruction"),
     "answer": ("answer", "gold", "reference_solution", "final_answer", "ground_truth", "target"),
     "trace": ("trace", "reasoning", "response", "completion", "generation", "rationale", "output"),
@@ -42,7 +42,7 @@ _NEEDED = ("problem", "answer", "trace")
 
 
 @dataclass
-class Summary:
+class AnnotationSummary:
     """What a file gave: rows scored, rows left out and why, traces by rubric label, and their mean total in [0, 1]."""
 
     rows: int = 0
@@ -69,7 +69,7 @@ def annotate_file(
     annotator: str = "checks",
     rubric: str = "math",
     progress: Callable[[Mapping[str, int]], object] = lambda _: None,
-) -> Summary:
+) -> AnnotationSummary:
     """Score every row of `PATH` or `PATH?trace=column&…` and pass it on as a line, one row in memory at a time.
 
     SourceError for a file that can't be read, UnknownNameError for an unknown annotator or rubric, RecordError for a
@@ -81,7 +81,7 @@ def annotate_file(
     scores.annotation(Seed("-", domain, "-", domain, "1 + 1", "2"), "1 + 1 = 2")  # a rubric it can't measure fails here
     if path.suffix in (".csv", ".tsv", ".parquet"):
         raise SourceError(f"{path} is not JSON Lines.", "Convert it: one JSON object a line, in a file named .jsonl.")
-    summary = Summary()
+    summary = AnnotationSummary()
     for row in json_rows(path):
         try:
             if isinstance(row, Drop):
@@ -106,13 +106,15 @@ class _Scores:
         return self.annotator(seed, text, self.rubric)
 
 
-def _annotated(row: Row, columns: Mapping[str, str], scores: _Scores, summary: Summary) -> dict[str, Any]:
+def _annotated(
+    row: SourceRow, columns: Mapping[str, str], scores: _Scores, summary: AnnotationSummary
+) -> dict[str, Any]:
     if "positive_pool" in row.values or "negative_bank" in row.values:
         return _group(Group.from_json(row.values), scores, summary).to_json()
-    found = {name: _column(row.values, name, columns) for name in COLUMNS}
+    found = {name: _column(row.values, name, columns) for name in TRACE_COLUMNS}
     for name in _NEEDED:
         if found[name] is None:
-            tried = columns.get(name) or ", ".join(COLUMNS[name])
+            tried = columns.get(name) or ", ".join(TRACE_COLUMNS[name])
             raise RecordError(f'The row has no text for "{name}" ({tried}).', f"Name its column: …?{name}=COLUMN.")
     problem, answer, trace = (found[name] or "" for name in _NEEDED)
     gold = answer.rpartition("####")[2].strip()  # GSM8K's own rows
@@ -123,7 +125,7 @@ def _annotated(row: Row, columns: Mapping[str, str], scores: _Scores, summary: S
     return {**row.values, "annotation": annotation.to_json() | _rubric_fields(annotation, scores.rubric)}
 
 
-def _group(group: Group, scores: _Scores, summary: Summary) -> Group:
+def _group(group: Group, scores: _Scores, summary: AnnotationSummary) -> Group:
     """The group scored against its first positive without a finding, as the worked solution."""
     domain = scores.rubric.domain
     if group.domain != domain or group.tests_or_constraints:
@@ -159,7 +161,7 @@ def _rubric_fields(annotation: Annotation, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _count(annotation: Annotation, rubric: Rubric, summary: Summary) -> None:
+def _count(annotation: Annotation, rubric: Rubric, summary: AnnotationSummary) -> None:
     found = rubric.scores(annotation.raw)
     summary.traces += 1
     summary.total += found.get("total", 0.0)
@@ -168,7 +170,7 @@ def _count(annotation: Annotation, rubric: Rubric, summary: Summary) -> None:
 
 def _column(values: Mapping[str, Any], name: str, columns: Mapping[str, str]) -> str | None:
     """The text of a field; None when no column has one. A number is taken as it is written."""
-    for column in (columns[name],) if name in columns else COLUMNS[name]:
+    for column in (columns[name],) if name in columns else TRACE_COLUMNS[name]:
         value = values.get(column)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
@@ -184,6 +186,6 @@ def _split(spec: str) -> tuple[Path, dict[str, str]]:
         return Path(spec).expanduser(), {}
     columns = dict(parse_qsl(query))
     for name in columns:
-        if name not in COLUMNS:
-            raise SourceError(f'A scored row has no field "{name}" to map to.', suggestion(name, COLUMNS))
+        if name not in TRACE_COLUMNS:
+            raise SourceError(f'A scored row has no field "{name}" to map to.', suggestion(name, TRACE_COLUMNS))
     return Path(path).expanduser(), columns

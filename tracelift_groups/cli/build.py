@@ -49,12 +49,12 @@ def build(
         workers=workers,
     )
     if dry_run:
-        from tracelift_groups.cli.dry_run import show
+        from tracelift_groups.cli.dry_run import show_dry_run
 
-        show(engine.dry_run(resolved), json=json)
+        show_dry_run(engine.dry_run(resolved), json=json)
         return
     if out is None:
         raise ConfigError("Nothing says where the groups go.", "Name a run folder: --out RUN")
-    with progress.shown("build") as watched:
+    with progress.progress_shown("build") as watched:
         summary = engine.build(resolved, out, retry_failed=retry_failed, fresh=fresh, progress=watched)
     o.finish(summary, json=json)

@@ -27,8 +27,8 @@ def check_answer(
     converted: 3 hours is 180 minutes. A gold without a unit takes any, a prediction without one is taken in the gold's.
     50% is 0.5, and 50 takes 50%, but 50% does not take 50. Brackets and order count, except in sets.
     """
-    from tracelift_groups.math.answers import verify
+    from tracelift_groups.math.answers import verify_answer
 
-    found = verify(gold, sys.stdin.read() if prediction == "-" else prediction)
+    found = verify_answer(gold, sys.stdin.read() if prediction == "-" else prediction)
     print(json.dumps(asdict(found), ensure_ascii=False) if as_json else f"{found.verdict} ({found.layer}): {found.why}")
     raise typer.Exit(_EXIT[found.verdict])

@@ -7,10 +7,10 @@ import orjson
 import typer
 
 if TYPE_CHECKING:
-    from tracelift_groups.pipeline.ledger import Row
+    from tracelift_groups.pipeline.ledger import LedgerRow
 
 
-def show(items: "Sequence[tuple[Row, ...]]", *, json: bool) -> None:
+def show_dry_run(items: "Sequence[tuple[LedgerRow, ...]]", *, json: bool) -> None:
     """Print the rows of each item; exit 1 when none became a group."""
     for rows in items:
         typer.echo(orjson.dumps(_as_json(rows)).decode() if json else _as_text(rows))
@@ -18,7 +18,7 @@ def show(items: "Sequence[tuple[Row, ...]]", *, json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _as_json(rows: "Sequence[Row]") -> dict[str, Any]:
+def _as_json(rows: "Sequence[LedgerRow]") -> dict[str, Any]:
     return {
         "problem_id": rows[0].item,
         "stages": {row.stage: row.status for row in rows},
@@ -27,7 +27,7 @@ def _as_json(rows: "Sequence[Row]") -> dict[str, Any]:
     }
 
 
-def _as_text(rows: "Sequence[Row]") -> str:
+def _as_text(rows: "Sequence[LedgerRow]") -> str:
     made = _as_json(rows)
     lines = [f"{made['problem_id']}: " + ", ".join(f"{stage} {status}" for stage, status in made["stages"].items())]
     if made["group"]:

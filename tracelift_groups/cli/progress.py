@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shown(what: str, stopped: str = "Stopped; the same command continues.") -> Iterator["Progress"]:
+def progress_shown(what: str, stopped: str = "Stopped; the same command continues.") -> Iterator["Progress"]:
     """The callback of a build, drawn while the block runs. `stopped` and exit code 130 when it is interrupted."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

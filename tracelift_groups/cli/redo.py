@@ -17,6 +17,6 @@ def redo(
     from tracelift_groups.cli import progress
     from tracelift_groups.pipeline import build as engine
 
-    with progress.shown("redo") as watched:
+    with progress.progress_shown("redo") as watched:
         summary = engine.redo(run, problems, workers=workers, progress=watched)
     o.finish(summary, json=json)

@@ -63,10 +63,10 @@ def check(spec: Spec, oracles: Oracles = None, as_json: AsJson = False) -> None:
 
     The reference programs of code problems run on their tests, in isolation.
     """
-    from tracelift_groups.cli.progress import shown
+    from tracelift_groups.cli.progress import progress_shown
     from tracelift_groups.pipeline.check_seeds import check_seeds
 
-    with shown("checking", "Stopped.") as progress:
+    with progress_shown("checking", "Stopped.") as progress:
         sifted = check_seeds(spec, oracles, progress)
     found = [*sifted.failures, *sifted.drops]
     if as_json:

@@ -63,10 +63,10 @@ def _head(name: str, candidate: "Candidate") -> "Text":
 def _flaw(group: "Group", flaw: "Candidate", *, in_colour: bool) -> "Text":
     from rich.text import Text
 
-    from tracelift_groups.report.diff import pieces
+    from tracelift_groups.report.diff import diff
 
     text = Text()
-    for piece in pieces(group, flaw):
+    for piece in diff(group, flaw):
         if not piece.role:
             text.append(piece.after)
         elif in_colour:

@@ -27,7 +27,7 @@ def generate(
     from tracelift_groups.pipeline import build as engine
 
     resolved = o.configured(config, seeds, None if fresh else out, seed=seed, limit=limit, workers=workers)
-    with progress.shown("generate") as watched:
+    with progress.progress_shown("generate") as watched:
         summary = engine.build(resolved, out, upto="generate", retry_failed=retry_failed, fresh=fresh, progress=watched)
     o.finish(summary, json=json)
 
@@ -68,7 +68,7 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
     from tracelift_groups.annotators.trace_file import annotate_file
     from tracelift_groups.cli import progress
 
-    with progress.shown("annotate") as watched, _opened(out) as file:
+    with progress.progress_shown("annotate") as watched, _opened(out) as file:
         summary = annotate_file(spec, file.write, annotator=annotator, rubric=rubric, progress=watched)
     for line in summary.left_out:
         typer.echo(line, err=True)
@@ -87,12 +87,12 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
 @contextmanager
 def _opened(out: Path | None) -> Iterator[BinaryIO]:
     """The file to write to, which appears when all is written; without one, standard output."""
-    from tracelift_groups.files.atomic import in_words, written
+    from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 
     if out is None:
         yield sys.stdout.buffer
         return
-    with in_words(out), written(out) as part, part.open("wb") as file:
+    with reported_as_run_error(out), atomic_write(out) as part, part.open("wb") as file:
         yield file
 
 
@@ -100,6 +100,6 @@ def _resume(run: Path, upto: str, workers: int | None, retry_failed: bool, json:
     from tracelift_groups.cli import progress
     from tracelift_groups.pipeline import build as engine
 
-    with progress.shown(upto) as watched:
+    with progress.progress_shown(upto) as watched:
         summary = engine.resume(run, upto=upto, retry_failed=retry_failed, workers=workers, progress=watched)
     o.finish(summary, json=json)

@@ -26,16 +26,16 @@ def validate(
     rules: Annotated[bool, typer.Option("--rules", help="list the rules and stop")] = False,
 ) -> None:
     """Check groups against the numbered rules. The exit code is 1 when a group breaks one."""
-    from tracelift_groups.validation.files import Limits, validate_paths
+    from tracelift_groups.validation.files import ValidationLimits, validate_paths
 
     if rules:
         _print_rules(as_json)
         return
     if not paths:
         raise typer.BadParameter("give a run folder or a JSONL file of groups.")
-    limits = Limits(rubric=rubric, certificates=certificates)
+    limits = ValidationLimits(rubric=rubric, certificates=certificates)
     if min_negatives is not None:
-        limits = Limits(min_negatives, rubric=rubric, certificates=certificates)
+        limits = ValidationLimits(min_negatives, rubric=rubric, certificates=certificates)
     report = validate_paths(paths, limits, workers)
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))

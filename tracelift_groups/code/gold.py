@@ -9,7 +9,7 @@ import re
 from tracelift_groups.code.python_source import tree_of
 from tracelift_groups.code.statement_examples import called_examples, printed_examples
 from tracelift_groups.errors import InfrastructureError, SandboxError
-from tracelift_groups.records.fields import shown
+from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.seed import TEST_LIMIT, TESTS_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.sandbox.host.test_case import AssertionTest, StdioTest
@@ -83,7 +83,7 @@ def _fault_of_tests(seed: Seed) -> tuple[str, str, int | None] | None:
         if tree is None:
             return "broken-test", f"The assertion of test {index + 1} is not Python.", index
         if seed.entry_point not in test.assertion:
-            return "test-without-assertion", f"Test {index + 1} never calls {shown(seed.entry_point)}.", index
+            return "test-without-assertion", f"Test {index + 1} never calls {shorten(seed.entry_point)}.", index
     total = sum(len(text) for test in seed.tests for text in (test.input, test.output, test.assertion) if text)
     if total > TESTS_LIMIT:
         reason = f"All tests together have {total:,} characters; at most {TESTS_LIMIT:,} are used. Leave some out."
@@ -97,7 +97,7 @@ def _fault_of_run(seed: Seed, verdicts: list[Verdict]) -> tuple[str, str, int | 
     if index is None:
         return None
     verdict, where = verdicts[index], f"test {index + 1} ({seed.tests[index].tag})"
-    why = shown(verdict.why, 300)
+    why = shorten(verdict.why, 300)
     if verdict.status == "infrastructure_error":
         if verdict.why.startswith(_BROKEN_TEST):
             return "broken-test", f"The assertion of {where} can't be run: {why}.", index
@@ -124,4 +124,4 @@ def _difference(first: list[Verdict], second: list[Verdict]) -> int | None:
 
 def _drop(seed: Seed, rule: str, reason: str, test: int | None) -> Drop:
     where = ", ".join(part for part in (seed.place, "" if test is None else f"test {test + 1}") if part)
-    return Drop("seed", seed.problem_id, rule, reason, raw=shown(seed.program or seed.problem, 2_000), place=where)
+    return Drop("seed", seed.problem_id, rule, reason, raw=shorten(seed.program or seed.problem, 2_000), place=where)

@@ -6,18 +6,18 @@ from typing import Any
 
 from tracelift_groups.errors import RecordError, SandboxError
 from tracelift_groups.files.jsonl import json_rows
-from tracelift_groups.records.fields import FLAG, LIST, NUMBER, TEXT, check
+from tracelift_groups.records.fields import FLAG, LIST, NUMBER, TEXT, require_fields
 from tracelift_groups.records.stage import Drop
-from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, StdioTest, Test
+from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, SandboxTest, StdioTest
 
 
-def test_of(row: Mapping[str, Any], entry_point: str | None) -> Test:
+def test_of(row: Mapping[str, Any], entry_point: str | None) -> SandboxTest:
     """A test from one decoded row, with the entry point for rows that name none. SandboxError or RecordError.
 
     {"input": …, "output": …} | {"args": […], "expected": …} | {"assertion": …, "setup": …, "helpers": […]}.
     """
     texts = dict.fromkeys(("input", "output", "assertion", "entry_point", "setup", "tag"), TEXT)
-    check(row, "a test", {}, texts | {"args": LIST, "helpers": LIST, "tolerance": NUMBER, "tokens": FLAG})
+    require_fields(row, "a test", {}, texts | {"args": LIST, "helpers": LIST, "tolerance": NUMBER, "tokens": FLAG})
     name = row.get("entry_point") or entry_point
     if "input" in row and "output" in row:
         return StdioTest(row["input"], row["output"], row.get("tokens") or False, row.get("tolerance"))
@@ -33,7 +33,7 @@ def test_of(row: Mapping[str, Any], entry_point: str | None) -> Test:
     return CallTest(name, tuple(row["args"]), row["expected"], row.get("tolerance"))
 
 
-def read_tests(path: Path, entry_point: str | None = None) -> list[Test]:
+def read_tests(path: Path, entry_point: str | None = None) -> list[SandboxTest]:
     """The tests of a JSON Lines file, one a line. SandboxError, with the place, for a row that is no test.
 
     SourceError for a file that can't be read or holds no rows.

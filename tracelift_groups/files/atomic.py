@@ -9,7 +9,7 @@ from tracelift_groups.errors import RunError
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def reported_as_run_error(path: Path) -> Iterator[None]:
     """A failure to write below `path` as one sentence."""
     try:
         yield
@@ -23,7 +23,7 @@ def in_words(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A place beside `path` to write to; moved to `path` at the end, removed when the block fails."""
     part = path.with_name(f".{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from tracelift_groups.files.jsonl import (
     LINE_LIMIT,
     RAW_LIMIT,
     Line,
-    Row,
+    SourceRow,
     dropped,
     json_row,
     json_rows,
@@ -22,7 +22,7 @@ from tracelift_groups.files.jsonl import (
     opened,
     row_id,
 )
-from tracelift_groups.records.fields import shown
+from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.stage import Drop
 
 FILE_LIMIT = 200_000_000  # bytes; larger ones are better written as JSON Lines
@@ -33,19 +33,19 @@ _SPACE = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
-def rows_of(path: Path) -> Iterator[Row | Drop]:
+def rows_of(path: Path) -> Iterator[SourceRow | Drop]:
     """Rows of a JSON array, or of JSON Lines where the file does not begin with `[`."""
     with opened(path) as file:
         is_array = _START.match(file.peek(64))
     return _array_rows(path) if is_array else json_rows(path)
 
 
-def _array_rows(path: Path) -> Iterator[Row | Drop]:
+def _array_rows(path: Path) -> Iterator[SourceRow | Drop]:
     with opened(path) as file:
         data = file.read(FILE_LIMIT + 1)
     if len(data) > FILE_LIMIT:
         todo = "Write it as JSON Lines, one object a line."
-        raise SourceError(f"{shown(str(path), RAW_LIMIT)} has more than {FILE_LIMIT:,} bytes.", todo)
+        raise SourceError(f"{shorten(str(path), RAW_LIMIT)} has more than {FILE_LIMIT:,} bytes.", todo)
     text = data.decode("utf-8", "surrogateescape")
     at = text.index("[") + 1
     index, number, counted = -1, 1, 0
@@ -55,11 +55,11 @@ def _array_rows(path: Path) -> Iterator[Row | Drop]:
             break
         index += 1
         number, counted = number + text.count("\n", counted, at), at
-        problem_id, place = row_id(path.stem, index), f"{shown(path.name)}:{number}"
+        problem_id, place = row_id(path.stem, index), f"{shorten(path.name)}:{number}"
         try:
             _, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError) as cause:
-            what = f"From here on the file is not valid JSON: {shown(str(cause))}."
+            what = f"From here on the file is not valid JSON: {shorten(str(cause))}."
             error = RecordError(what, "Mend the row; what follows is read then.", rule="malformed-json")
             yield dropped(problem_id, place, text[at : at + RAW_LIMIT], error)
             return
@@ -69,11 +69,11 @@ def _array_rows(path: Path) -> Iterator[Row | Drop]:
         raise no_rows(str(path))
 
 
-def _row(problem_id: str, place: str, number: int, text: str) -> Row | Drop:
-    raw = shown(text, RAW_LIMIT)
+def _row(problem_id: str, place: str, number: int, text: str) -> SourceRow | Drop:
+    raw = shorten(text, RAW_LIMIT)
     data = text.encode("utf-8", "surrogateescape")
     try:
-        return Row(problem_id, place, raw, json_row(Line(number, data if len(data) <= LINE_LIMIT else None, raw)))
+        return SourceRow(problem_id, place, raw, json_row(Line(number, data if len(data) <= LINE_LIMIT else None, raw)))
     except RecordError as cause:
         return dropped(problem_id, place, raw, cause)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError, SourceError
-from tracelift_groups.records.fields import shown
+from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.stage import Drop
 
 LINE_LIMIT = 1_000_000  # bytes
@@ -41,7 +41,7 @@ _JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Row:
+class SourceRow:
     """The fields of one row, with the id it gets when it brings none, its place (`file:line`) and its raw text."""
 
     problem_id: str
@@ -65,7 +65,7 @@ class Line:
 
 def dropped(problem_id: str, place: str, raw: str, cause: RecordError) -> Drop:
     """A row of a source that can't be a seed."""
-    return Drop("seed", problem_id, cause.rule, str(cause), raw=shown(raw, RAW_LIMIT), place=place)
+    return Drop("seed", problem_id, cause.rule, str(cause), raw=shorten(raw, RAW_LIMIT), place=place)
 
 
 def row_id(stem: str, index: int) -> str:
@@ -80,19 +80,19 @@ def file_path(argument: str, source: str) -> Path:
     try:
         return Path(argument).expanduser()
     except RuntimeError as cause:
-        raise SourceError(f"{shown(argument)}: there is no such home folder.", "Write the path in full.") from cause
+        raise SourceError(f"{shorten(argument)}: there is no such home folder.", "Write the path in full.") from cause
 
 
-def json_rows(path: Path) -> Iterator[Row | Drop]:
+def json_rows(path: Path) -> Iterator[SourceRow | Drop]:
     """Rows of a JSON Lines file; blank lines count for ids and places, and are skipped."""
     empty = True
     for line in read_lines(path):
         if line.data is not None and not line.data.strip():
             continue
         empty = False
-        problem_id, place = row_id(path.stem, line.number - 1), f"{shown(path.name)}:{line.number}"
+        problem_id, place = row_id(path.stem, line.number - 1), f"{shorten(path.name)}:{line.number}"
         try:
-            yield Row(problem_id, place, line.raw, json_row(line))
+            yield SourceRow(problem_id, place, line.raw, json_row(line))
         except RecordError as cause:
             yield dropped(problem_id, place, line.raw, cause)
     if empty:
@@ -105,7 +105,7 @@ def read_lines(path: Path) -> Iterator[Line]:
         head = file.peek(4)
         for magic, (what, todo) in _NOT_TEXT.items():
             if head.startswith(magic):
-                raise SourceError(f"{shown(str(path), RAW_LIMIT)} {what}.", f"{todo}.")
+                raise SourceError(f"{shorten(str(path), RAW_LIMIT)} {what}.", f"{todo}.")
         if head.startswith(_BOM):
             file.read(len(_BOM))
         number = 0
@@ -125,21 +125,21 @@ def opened(path: Path) -> Iterator[BufferedReader]:
     """The file, open for reading bytes. SourceError when it is missing, a folder or not readable."""
     try:
         if path.is_dir():
-            raise SourceError(f"{shown(str(path), RAW_LIMIT)} is a folder.", "Give the file itself.")
+            raise SourceError(f"{shorten(str(path), RAW_LIMIT)} is a folder.", "Give the file itself.")
         with path.open("rb") as file:
             yield file
     except FileNotFoundError as cause:
-        raise SourceError(f"There is no file {shown(str(path), RAW_LIMIT)}.", "Check the path.") from cause
+        raise SourceError(f"There is no file {shorten(str(path), RAW_LIMIT)}.", "Check the path.") from cause
     except (OSError, ValueError) as cause:  # a ValueError: the path holds a zero byte
         reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
         raise SourceError(
-            f"{shown(str(path), RAW_LIMIT)} can't be read: {reason}.", "Check the file and its permissions."
+            f"{shorten(str(path), RAW_LIMIT)} can't be read: {reason}.", "Check the file and its permissions."
         ) from cause
 
 
 def no_rows(place: str) -> SourceError:
     """For a file or data set without a single row."""
-    return SourceError(f"{shown(place)} has no rows.", "Check that this is the right one.")
+    return SourceError(f"{shorten(place)} has no rows.", "Check that this is the right one.")
 
 
 def too_long(length: str) -> RecordError:
@@ -186,7 +186,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
         name = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise RecordError(f'Key "{shown(name)}" stands twice in one object.', "Keep one.", rule="duplicate-key")
+        raise RecordError(f'Key "{shorten(name)}" stands twice in one object.', "Keep one.", rule="duplicate-key")
     return row
 
 

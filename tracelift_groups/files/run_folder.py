@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tracelift_groups.errors import RunError
-from tracelift_groups.files.atomic import in_words
+from tracelift_groups.files.atomic import reported_as_run_error
 
 _LOCK = ".lock"
 # What the library writes, by pattern. The ledger comes last: while it is there, the folder is known as a run.
@@ -52,7 +52,7 @@ class RunFolder:
 
     def prepare(self) -> None:
         """Make the folder. RunError when it holds something that is not a run, or can't be written."""
-        with in_words(self.path):
+        with reported_as_run_error(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             if not self.ledger.exists() and any(entry.name != _LOCK for entry in self.path.iterdir()):
                 raise RunError(f"{self.path} is not empty and not a run folder.", "Name a new or an empty folder.")
@@ -60,7 +60,7 @@ class RunFolder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from writing to this run. RunError when one does already."""
-        with in_words(self.path):
+        with reported_as_run_error(self.path):
             lock = sqlite3.connect(self.path / _LOCK, timeout=0, isolation_level=None)
             try:
                 lock.execute("BEGIN EXCLUSIVE")
@@ -78,7 +78,7 @@ class RunFolder:
 
     def clear(self) -> None:
         """Remove what the library wrote here, and the folders that are empty then."""
-        with in_words(self.path):
+        with reported_as_run_error(self.path):
             for pattern in _WRITTEN:
                 for file in sorted(self.path.glob(pattern)):
                     file.unlink()

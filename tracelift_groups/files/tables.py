@@ -16,7 +16,7 @@ from tracelift_groups.files.jsonl import (
     LINE_LIMIT,
     RAW_LIMIT,
     Line,
-    Row,
+    SourceRow,
     dropped,
     no_rows,
     not_utf8,
@@ -25,7 +25,7 @@ from tracelift_groups.files.jsonl import (
     row_id,
     too_long,
 )
-from tracelift_groups.records.fields import shown
+from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.stage import Drop
 
 _BATCH = 1_000  # rows
@@ -35,9 +35,9 @@ Wanted = Callable[[Sequence[str], str], list[str]]
 """A table's column names and its name for messages → the columns to read. SourceError when a needed one is missing."""
 
 
-def csv_rows(path: Path, wanted: Wanted) -> Iterator[Row | Drop]:
+def csv_rows(path: Path, wanted: Wanted) -> Iterator[SourceRow | Drop]:
     """Rows of a comma-separated file with a header line, every cell the exact text."""
-    name = shown(path.name)
+    name = shorten(path.name)
     records = _records(path)
     number, header, _ = next(records, (1, [], ""))
     if isinstance(header, RecordError):
@@ -53,28 +53,28 @@ def csv_rows(path: Path, wanted: Wanted) -> Iterator[Row | Drop]:
         if isinstance(cells, RecordError):
             yield dropped(problem_id, place, raw, cells)
         else:
-            yield Row(problem_id, place, raw, dict(zip(header, cells, strict=True)))
+            yield SourceRow(problem_id, place, raw, dict(zip(header, cells, strict=True)))
     if index < 0:
         raise no_rows(str(path))
 
 
-def parquet_rows(path: Path, wanted: Wanted) -> Iterator[Row | Drop]:
+def parquet_rows(path: Path, wanted: Wanted) -> Iterator[SourceRow | Drop]:
     """Rows of a Parquet file, read batch by batch, only the wanted columns."""
     index = -1
     for index, values in enumerate(_parquet_values(path, wanted)):
-        yield table_row(values, row_id(path.stem, index), f"{shown(path.name)}:{index + 1}")
+        yield table_row(values, row_id(path.stem, index), f"{shorten(path.name)}:{index + 1}")
     if index < 0:
         raise no_rows(str(path))
 
 
-def table_row(values: dict[str, Any] | RecordError, problem_id: str, place: str) -> Row | Drop:
+def table_row(values: dict[str, Any] | RecordError, problem_id: str, place: str) -> SourceRow | Drop:
     """A decoded row of a typed table; a Drop when it could not be decoded or is too long."""
     if isinstance(values, RecordError):
         return dropped(problem_id, place, "", values)
     raw = json.dumps(values, ensure_ascii=False, default=str)
     if len(raw) > LINE_LIMIT:
         return dropped(problem_id, place, raw, too_long(f"{LINE_LIMIT:,} characters"))
-    return Row(problem_id, place, shown(raw, RAW_LIMIT), values)
+    return SourceRow(problem_id, place, shorten(raw, RAW_LIMIT), values)
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str] | RecordError, str]]:
@@ -113,14 +113,14 @@ def _parquet_values(path: Path, wanted: Wanted) -> Iterator[dict[str, Any] | Rec
     try:
         with parquet.ParquetFile(str(path)) as file:
             names = file.schema_arrow.names
-            _check_names(names, shown(path.name))
-            columns = wanted(names, shown(path.name))
+            _check_names(names, shorten(path.name))
+            columns = wanted(names, shorten(path.name))
             for batch in file.iter_batches(_BATCH, columns=columns):
                 yield from _decoded(batch)
     except SourceError:
         raise
     except Exception as cause:  # pyarrow, and whatever a broken file sets off in it
-        what = f"{shown(str(path), RAW_LIMIT)} can't be read as Parquet: {shown(str(cause))}."
+        what = f"{shorten(str(path), RAW_LIMIT)} can't be read as Parquet: {shorten(str(cause))}."
         raise SourceError(what, "Check that the file is whole.") from cause
 
 
@@ -137,4 +137,4 @@ def _decoded(batch: Any) -> list[dict[str, Any] | RecordError]:
 def _check_names(names: list[str], place: str) -> None:
     twice = next((name for name, count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise SourceError(f'{place} has two columns named "{shown(twice)}".', "Rename one.")
+        raise SourceError(f'{place} has two columns named "{shorten(twice)}".', "Rename one.")

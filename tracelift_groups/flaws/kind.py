@@ -75,7 +75,7 @@ class Kind:
         return (self.apply.__doc__ or "").strip().splitlines()[0].rstrip(".")
 
 
-def perturbation(
+def kind(
     name: str,
     *,
     breaks: str,

@@ -16,31 +16,31 @@ SHORTEST, LONGEST = 0.12, 2.0  # length of a flaw relative to its reference
 
 
 @dataclass(frozen=True)
-class Fall:
+class RungFailure:
     """Where a flaw fell off: the rung's number and one sentence."""
 
     rung: int
     reason: str
 
 
-def climb(kind: Kind, reference: Reference, perturbation: Perturbation) -> Certificate | Fall:
+def verify_flaw(kind: Kind, reference: Reference, perturbation: Perturbation) -> Certificate | RungFailure:
     """The certificate of a flaw that passes rungs 1 to 5, or where it fell."""
     flaw = perturbation.apply(reference.text)
     if _plain(flaw) == _plain(reference.text) or not flaw.strip():
-        return Fall(1, "The flawed text is empty or does not differ from the reference.")
+        return RungFailure(1, "The flawed text is empty or does not differ from the reference.")
     if reason := _not_local(reference, flaw, perturbation):
-        return Fall(2, reason)
+        return RungFailure(2, reason)
     certificate = certify(reference, flaw, perturbation, kind.checker)
     if isinstance(certificate, str):
-        return Fall(3, certificate)
+        return RungFailure(3, certificate)
     if kind.answer != "either" and certificate.answer_changes != (kind.answer == "changes"):
-        return Fall(
+        return RungFailure(
             3, f"The answer {'changes' if certificate.answer_changes else 'stays'}, which this kind does not do."
         )
     if kind.difference and certificate.values.get("difference") != kind.difference:
-        return Fall(4, f"The difference is {certificate.values.get('difference')}, not {kind.difference}.")
+        return RungFailure(4, f"The difference is {certificate.values.get('difference')}, not {kind.difference}.")
     if reason := _implausible(reference, flaw):
-        return Fall(5, reason)
+        return RungFailure(5, reason)
     return certificate
 
 

@@ -13,7 +13,7 @@ _LARGEST = 20_000  # divisors are counted up to here
 
 
 @lru_cache(maxsize=8192)
-def familiarity(whole: int, places: int = 0) -> float:
+def log_frequency(whole: int, places: int = 0) -> float:
     """The logarithm of how often whole / 10**places is written, up to a constant: 0 for 1, -1.3 for 10, -5.3 for 41.
 
     `whole` is positive; 125 with 1 place is 12.5.
@@ -25,9 +25,9 @@ def familiarity(whole: int, places: int = 0) -> float:
 
 
 @lru_cache(maxsize=8192)
-def commonness(whole: int, places: int = 0) -> float:
+def frequency(whole: int, places: int = 0) -> float:
     """How often whole / 10**places is written, relative to 1."""
-    return round(exp(familiarity(whole, places)), 9) + 1e-9
+    return round(exp(log_frequency(whole, places)), 9) + 1e-9
 
 
 def _divisors(number: int) -> int:

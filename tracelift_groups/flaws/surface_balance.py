@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import fsum
 from typing import Any  # JSON
 
-from tracelift_groups.flaws.number_frequency import familiarity
+from tracelift_groups.flaws.number_frequency import log_frequency
 from tracelift_groups.records.perturbation import Perturbation
 
 _NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
@@ -21,7 +21,7 @@ _TRIES = 40
 
 
 @lru_cache(maxsize=4096)
-def surface(text: str) -> tuple[float, ...]:
+def surface_counts(text: str) -> tuple[float, ...]:
     """Counts of characters, lines, signs and numbers, and how common the numbers are, in units of _UNITS."""
     counts = {
         "characters": len(text),
@@ -45,7 +45,7 @@ def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
     """How edits (with `before` and `after`) change the surface of a text."""
     total = [0.0] * len(_UNITS)
     for edit in edits:
-        pairs = zip(surface(edit["after"]), surface(edit["before"]), strict=True)
+        pairs = zip(surface_counts(edit["after"]), surface_counts(edit["before"]), strict=True)
         total = [sum_ + after - before for sum_, (after, before) in zip(total, pairs, strict=True)]
     return tuple(total)
 
@@ -60,4 +60,4 @@ def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
 def _familiar(text: str) -> float:
     """The summed familiarity of the numbers written in digits; 0 counts for nothing."""
     written = (found.replace(",", "").partition(".") for found in _NUMBER.findall(text))
-    return sum(familiarity(int(a + b), len(b)) for a, _, b in written if (a + b).strip("0"))
+    return sum(log_frequency(int(a + b), len(b)) for a, _, b in written if (a + b).strip("0"))

@@ -21,12 +21,12 @@ from urllib.parse import unquote
 
 from tracelift_groups.domain import domain_named
 from tracelift_groups.errors import RecordError, SourceError, suggestion
-from tracelift_groups.files.jsonl import Row
-from tracelift_groups.records.fields import shown, word
+from tracelift_groups.files.jsonl import SourceRow
+from tracelift_groups.records.fields import json_type_name, shorten
 from tracelift_groups.records.seed import Seed, needs_answer
 
 WORDS = ("domain", "source", "task_type", "license")
-COLUMNS = ("problem_id", "problem", "answer", "solution", "program", "entry_point", "tests", "metadata")
+SEED_COLUMNS = ("problem_id", "problem", "answer", "solution", "program", "entry_point", "tests", "metadata")
 
 _OPTIONAL = ("solution", "program", "entry_point", "tests", "metadata", "license")
 _START = re.compile(r"\?(?=[\w.]+=)")
@@ -48,16 +48,16 @@ class FieldMap:
         for part in text.split("&") if text else ():
             name, equals, value = (unquote(side) for side in part.partition("="))
             if not equals:
-                raise SourceError(f'"{shown(part)}" is not a field of a mapping.', "Write field=column, joined by &.")
+                raise SourceError(f'"{shorten(part)}" is not a field of a mapping.', "Write field=column, joined by &.")
             if name in columns or name in words:
                 raise SourceError(f'The mapping names "{name}" twice.', "Keep one.")
             if name in WORDS and not value.startswith("@"):
                 words[name] = value
-            elif name in WORDS or name in COLUMNS or re.fullmatch(r"metadata\..+", name):
+            elif name in WORDS or name in SEED_COLUMNS or re.fullmatch(r"metadata\..+", name):
                 columns[name] = value.removeprefix("@") if name in WORDS else value
             else:
-                todo = suggestion(name, (*WORDS, *COLUMNS))
-                raise SourceError(f'A seed has no field "{shown(name)}" to map to.', todo)
+                todo = suggestion(name, (*WORDS, *SEED_COLUMNS))
+                raise SourceError(f'A seed has no field "{shorten(name)}" to map to.', todo)
         return FieldMap(columns, words)
 
     def wanted(self, names: Sequence[str], place: str) -> list[str]:
@@ -65,17 +65,17 @@ class FieldMap:
         for target, column in self.columns.items():
             if column and column not in names and column.split(".")[0] not in names:
                 raise SourceError(
-                    f'{place} has no column "{shown(column)}" for {target}.', suggestion(column, [*names])
+                    f'{place} has no column "{shorten(column)}" for {target}.', suggestion(column, [*names])
                 )
         if not self.columns and not self.words:
             return [*names]
-        claimed = {self.columns.get(name, name) for name in (*WORDS, *COLUMNS)} | set(self.columns.values())
+        claimed = {self.columns.get(name, name) for name in (*WORDS, *SEED_COLUMNS)} | set(self.columns.values())
         return [name for name in names if name in claimed or any(c.startswith(f"{name}.") for c in claimed)]
 
-    def seed(self, row: Row, source: str) -> Seed:
+    def seed(self, row: SourceRow, source: str) -> Seed:
         """The row as a seed; `source` is used when neither row nor mapping names one. RecordError says what lacks."""
         made: dict[str, Any] = {"source": source, "license": "unknown", "domain": "math"}
-        for name in (*WORDS, *COLUMNS):
+        for name in (*WORDS, *SEED_COLUMNS):
             value = self._value(row, name)
             if value is not None and not (value == "" and name in _OPTIONAL):
                 made[name] = _text(value, name) if name in ("problem_id", "answer") else value
@@ -94,7 +94,7 @@ class FieldMap:
         seed = Seed.from_json(made)
         return domain_named(seed.domain).with_statement_tests(seed)
 
-    def _value(self, row: Row, name: str) -> object:
+    def _value(self, row: SourceRow, name: str) -> object:
         """The value for a seed field; None when it is null, left out, or unnamed and absent."""
         column = self.columns.get(name, name)
         if not column or name in self.words:
@@ -107,7 +107,7 @@ class FieldMap:
         return value
 
     def _missing(self, name: str) -> RecordError:
-        column = shown(self.columns.get(name, name))
+        column = shorten(self.columns.get(name, name))
         what = f'Field "{column}" is missing or null.'
         todo = "Mend the row or the mapping." if name in self.columns else f"Name its column: …?{name}=COLUMN."
         return RecordError(what, todo, rule="missing-field")
@@ -137,7 +137,7 @@ def _text(value: object, name: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise RecordError(f'Field "{name}" must be text or a number, not {word(value)}.', rule="wrong-type")
+        raise RecordError(f'Field "{name}" must be text or a number, not {json_type_name(value)}.', rule="wrong-type")
     if isinstance(value, int):
         return str(value)
     if not math.isfinite(value):

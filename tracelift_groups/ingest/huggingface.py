@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any  # a data set's rows
 
 from tracelift_groups.errors import SourceError
-from tracelift_groups.records.fields import shown
+from tracelift_groups.records.fields import shorten
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class HubSplit:
         name, config, split, *rest = [*text.split(":"), "", ""]
         if not name or any(rest):
             todo = f"Write {form}:NAME, {form}:NAME:CONFIG:SPLIT or {form}:NAME::SPLIT."
-            raise SourceError(f'"{form}:{shown(text)}" is not a data set.', todo)
+            raise SourceError(f'"{form}:{shorten(text)}" is not a data set.', todo)
         return HubSplit(name, config, split or "train")
 
     @property
@@ -51,8 +51,8 @@ class HubSplit:
         except SourceError:
             raise
         except Exception as cause:  # datasets, the Hub's client and the network behind it
-            reason = shown(str(cause).partition("\n")[0], 300).rstrip(".")
+            reason = shorten(str(cause).partition("\n")[0], 300).rstrip(".")
             raise SourceError(
-                f"The data set {shown(self.name)} can't be read: {reason}.",
+                f"The data set {shorten(self.name)} can't be read: {reason}.",
                 "Check name, configuration, split and connection.",
             ) from cause

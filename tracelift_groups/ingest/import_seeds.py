@@ -16,7 +16,7 @@ _REJECTED = ".rejected.jsonl"
 
 
 @dataclass(frozen=True)
-class Sifted:
+class SeedReport:
     """How many seeds there were, and every row that was rejected, in order.
 
     `failures` are seeds on which there is no verdict, because something outside of them broke.
@@ -33,7 +33,7 @@ class Sifted:
         return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-def import_seeds(spec: str, out: Path, oracles: Path | None = None) -> Sifted:
+def import_seeds(spec: str, out: Path, oracles: Path | None = None) -> SeedReport:
     """Write the seeds as JSON Lines to `out`, and what was rejected to its twin ending in `.rejected.jsonl`.
 
     Both appear whole or not at all. Without a single seed `out` is left as it was; without a rejected row there is no
@@ -47,7 +47,7 @@ def import_seeds(spec: str, out: Path, oracles: Path | None = None) -> Sifted:
     twin = rejected_path(out)
     if not _write(twin, (drop.to_json() for drop in drops)):
         twin.unlink(missing_ok=True)
-    return Sifted(seeds, tuple(drops))
+    return SeedReport(seeds, tuple(drops))
 
 
 def rejected_path(out: Path) -> Path:
@@ -77,13 +77,13 @@ def _kept(rows: Iterator[Seed | Drop], drops: list[Drop]) -> Iterator[Seed]:
 
 def _write(path: Path, rows: Iterator[dict[str, object]]) -> int:
     """How many rows were written; for none the path is not touched."""
-    from tracelift_groups.files.atomic import in_words, written
+    from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 
     first = next(rows, None)
     if first is None:
         return 0
     count = 1
-    with in_words(path), written(path) as part, part.open("wb") as file:
+    with reported_as_run_error(path), atomic_write(path) as part, part.open("wb") as file:
         file.write(orjson.dumps(first) + b"\n")
         for row in rows:
             file.write(orjson.dumps(row) + b"\n")

@@ -22,7 +22,7 @@ import orjson
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.jsonl import json_rows
-from tracelift_groups.records.fields import FLAG, LIST, TEXT, check, text_field
+from tracelift_groups.records.fields import FLAG, LIST, TEXT, require_fields, text_field
 from tracelift_groups.records.seed import FROM_STATEMENT, Seed, Test
 from tracelift_groups.records.stage import Drop
 
@@ -41,7 +41,7 @@ def read_oracles(path: Path) -> tuple[dict[str, tuple[Test, ...]], list[Drop]]:
             name = text_field(row.values, "problem_id", "an oracle row")
             if name in found:
                 raise RecordError(f'An earlier row has the tests of "{name}".', "Keep one.", rule="duplicate-id")
-            tests = check(row.values, "an oracle row", {"tests": LIST})["tests"]
+            tests = require_fields(row.values, "an oracle row", {"tests": LIST})["tests"]
             found[name] = tuple(_test(test, index) for index, test in enumerate(tests))
         except RecordError as cause:
             drops.append(row.drop(cause))
@@ -57,10 +57,10 @@ def attached(rows: Iterable[Seed | Drop], oracles: Mapping[str, tuple[Test, ...]
 
 def write_oracles(path: Path, seeds: Iterable[Seed]) -> int:
     """How many seeds with tests were written, one a line. The file appears whole or not at all."""
-    from tracelift_groups.files.atomic import in_words, written
+    from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 
     count = 0
-    with in_words(path), written(path) as part, part.open("wb") as file:
+    with reported_as_run_error(path), atomic_write(path) as part, part.open("wb") as file:
         for seed in seeds:
             if seed.tests:
                 file.write(orjson.dumps(oracle_row(seed)) + b"\n")
@@ -84,7 +84,7 @@ def _written(test: Test, source: str) -> dict[str, Any]:
 def _test(found: object, index: int) -> Test:
     noun = f"test {index + 1}"
     texts = dict.fromkeys(("input", "output", "assertion", "source", "tag"), TEXT)
-    row = check(found, noun, {}, texts | {"is_reward_test": FLAG, "is_feedback_test": FLAG})
+    row = require_fields(found, noun, {}, texts | {"is_reward_test": FLAG, "is_feedback_test": FLAG})
     source = row.get("source") or ""
     shown = any(word in source.lower() for word in _SHOWN_BY)
     rewards = bool(row.get("is_reward_test")) and not row.get("is_feedback_test") and not shown

@@ -12,8 +12,8 @@ from pathlib import Path, PurePath
 import orjson
 
 from tracelift_groups.errors import RecordError, SourceError, UnknownNameError
-from tracelift_groups.files.jsonl import DIGIT_LIMIT, Row, number_too_long
-from tracelift_groups.records.fields import shown
+from tracelift_groups.files.jsonl import DIGIT_LIMIT, SourceRow, number_too_long
+from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -57,7 +57,7 @@ def source_notes() -> list[SourceNote]:
     return [_note(name, SOURCES.get(name)) for name in SOURCES.names()]
 
 
-def seeds_from(rows: Iterable[Row | Drop], make: Callable[[Row], Seed]) -> Iterator[Seed | Drop]:
+def seeds_from(rows: Iterable[SourceRow | Drop], make: Callable[[SourceRow], Seed]) -> Iterator[Seed | Drop]:
     """Each row made into a seed; a row for which `make` raises RecordError, or whose seed can't be kept, is a Drop."""
     for row in rows:
         if isinstance(row, Drop):
@@ -77,7 +77,7 @@ def _kept(seed: Seed) -> Seed:
     try:
         orjson.dumps(seed.to_json())
     except TypeError as cause:
-        reason = shown(str(cause))
+        reason = shorten(str(cause))
         raise RecordError(f"The row can't be written as JSON: {reason}.", "Mend the row.", rule="not-json") from cause
     return seed
 

@@ -1,7 +1,7 @@
 """The domain math, from top to bottom."""
 
 from tracelift_groups.math.gold import check_solution
-from tracelift_groups.math.reference import Case, case_of
+from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.math.text.markup import leaked_markup, reference_text
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
@@ -28,15 +28,15 @@ class MathDomain:
             return Drop("generate", seed.problem_id, "empty-reference", reason, seed.solution)
         return text
 
-    def parse_reference(self, seed: Seed, text: str) -> Case:
+    def parse_reference(self, seed: Seed, text: str) -> ParsedReference:
         """Claims, quantities and the conclusion of a reference trace."""
-        return case_of(seed, text)
+        return parse_reference(seed, text)
 
     def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
         """Whether an answer, or a text that states one, gives the seed's answer; None when it can't be told."""
-        from tracelift_groups.math.answers import verify
+        from tracelift_groups.math.answers import verify_answer
 
-        return {"equal": True, "wrong": False, "unknown": None}[verify(seed.answer, artifact).verdict]
+        return {"equal": True, "wrong": False, "unknown": None}[verify_answer(seed.answer, artifact).verdict]
 
     def with_statement_tests(self, seed: Seed) -> Seed:
         """The seed as it is: a math problem has no tests."""

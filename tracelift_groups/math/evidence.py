@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 
 from tracelift_groups.flaws.checker import Check
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import same_shape
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading, Source, read
+from tracelift_groups.math.text.parsed_trace import NumberSource, Occurrence, ParsedTrace, parse_trace
 from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation
@@ -20,13 +20,13 @@ from tracelift_groups.registry import CHECKERS
 class Evidence:
     """A case, the reading of its flaw, and the perturbation between them."""
 
-    case: Case
-    flaw: Reading
+    case: ParsedReference
+    flaw: ParsedTrace
     perturbation: Perturbation
 
     @property
-    def reference(self) -> Reading:
-        return self.case.reading
+    def reference(self) -> ParsedTrace:
+        return self.case.parsed
 
     def moved(self, position: int) -> int:
         """Where a character of the reference stands in the flaw.
@@ -129,7 +129,9 @@ class Evidence:
         ):
             return "More than the step that is gone was edited."
         factor = {
-            Source("claim", claim): instead / ours[claim].result_value if ours[claim].result_value else Fraction(1)
+            NumberSource("claim", claim): instead / ours[claim].result_value
+            if ours[claim].result_value
+            else Fraction(1)
         }
         others = [o for o in self.reference.occurrences if o.step != ours[claim].step]
         return self._unexplained((o, self._carried_values(o, factor)) for o in others)
@@ -145,7 +147,7 @@ class Evidence:
                 return f"Step {before.step + 1} says {after.value} where {before.value} stood, and nothing explains it."
         return ""
 
-    def _carried_values(self, before: Occurrence, factor: Mapping[Source, Fraction]) -> set[Fraction]:
+    def _carried_values(self, before: Occurrence, factor: Mapping[NumberSource, Fraction]) -> set[Fraction]:
         """The values of a number after its sources changed by a factor, or after its claim was computed anew."""
         if before.role == "result" and before.claim is not None:
             return {self.flaw.value_of(i) for i, k in self.pairs.items() if k == before.claim}
@@ -178,9 +180,9 @@ class Evidence:
             values |= {b.value for a, b in pairs if a.value == before.value}
         return values
 
-    def _change(self, source: Source) -> Fraction:
+    def _change(self, source: NumberSource) -> Fraction:
         """The factor by which the flaw changed a source: the result of a claim; quantities of the problem stand."""
-        if source.sort != "claim" or not self.reference.value_of(source.index):
+        if source.type != "claim" or not self.reference.value_of(source.index):
             return Fraction(1)
         i = next(i for i, k in self.pairs.items() if k == source.index)
         return self.flaw.value_of(i) / self.reference.value_of(source.index)
@@ -196,8 +198,8 @@ def checker(name: str) -> Callable[[Callable[[Evidence], Certificate | str]], Ch
 
     def register(examine: Callable[[Evidence], Certificate | str]) -> Check:
         @wraps(examine)
-        def check(reference: Case, flaw: str, perturbation: Perturbation) -> Certificate | str:
-            parsed = read(reference.seed.problem, Trace.read(flaw))
+        def check(reference: ParsedReference, flaw: str, perturbation: Perturbation) -> Certificate | str:
+            parsed = parse_trace(reference.seed.problem, Trace.read(flaw))
             return examine(Evidence(reference, parsed, perturbation))
 
         return CHECKERS.add(name, check, ["math"])

@@ -1,9 +1,9 @@
 """Whether the worked solution of a seed passes its own check: true arithmetic that ends in the answer."""
 
-from tracelift_groups.math.text.answer_value import answer_value, conclusion, plain
+from tracelift_groups.math.text.answer_value import answer_value, conclusion, without_space
 from tracelift_groups.math.text.markup import reference_text
-from tracelift_groups.math.text.parsed_trace import read
-from tracelift_groups.math.text.tolerance import is_misread
+from tracelift_groups.math.text.parsed_trace import parse_trace
+from tracelift_groups.math.text.tolerance import is_tolerated
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.records.trace import Trace
@@ -17,17 +17,17 @@ def check_solution(seed: Seed) -> Drop | None:
     if not seed.solution:
         return None
     trace = Trace.read(reference_text(seed.solution))
-    reading = read(seed.problem, trace)
-    for i, claim in enumerate(reading.claims):
-        if not claim.holds and not is_misread(reading, i):
+    parsed = parse_trace(seed.problem, trace)
+    for i, claim in enumerate(parsed.claims):
+        if not claim.holds and not is_tolerated(parsed, i):
             shown = trace.text[claim.start : claim.end]
             reason = f'The worked solution says "{shown}", but the left side is {claim.value}.'
             return _drop(seed, "gold-false-claim", reason, f"step {claim.step + 1}")
     value = answer_value(seed.answer)
     if value is None:
-        stated = plain(seed.answer) in plain(trace.text)
+        stated = without_space(seed.answer) in without_space(trace.text)
     else:
-        place = conclusion(reading, value)
+        place = conclusion(parsed, value)
         stated = place is not None and place.step >= len(trace.steps) - 2
     if not stated:
         return _drop(seed, "gold-answer-missing", f"The worked solution never states its answer {seed.answer}.")

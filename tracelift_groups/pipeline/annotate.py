@@ -8,13 +8,13 @@ from tracelift_groups.domain import rubric_name
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Drop, Outcome
+from tracelift_groups.records.stage import Drop, StageResult
 from tracelift_groups.registry import ANNOTATORS, KINDS
 
 Row = Mapping[str, Any]
 
 
-def annotate(seed: Seed, generated: Row, perturbed: Row, config: Config) -> Outcome:
+def annotate(seed: Seed, generated: Row, perturbed: Row, config: Config) -> StageResult:
     """Annotations of the positives and of every flaw whose scores agree with its kind (rule rung-6 for the others)."""
     rubric = load_rubric(rubric_name(seed.domain, config.rubric))
     annotator = ANNOTATORS.get(config.annotator)
@@ -39,7 +39,7 @@ def annotate(seed: Seed, generated: Row, perturbed: Row, config: Config) -> Outc
         else:
             negatives.append({"index": index, "annotations": [scored.to_json()]})
     notes = [{"annotations": [scored.to_json()]} for scored in positives]
-    return Outcome("done", {"positives": notes, "negatives": negatives}, tuple(drops))
+    return StageResult("done", {"positives": notes, "negatives": negatives}, tuple(drops))
 
 
 def disagreement(kind: str, reference: Annotation, flaw: Annotation, rubric: Rubric) -> str:

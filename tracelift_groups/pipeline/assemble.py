@@ -20,7 +20,7 @@ from tracelift_groups.records.group import GROUP_VERSION, Candidate, Group, keep
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.registry import KINDS
-from tracelift_groups.rng import drawn, random_for
+from tracelift_groups.rng import rng_for, weighted_order
 
 Row = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ def full(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Con
 
 def choose(group: Group, config: Config) -> Group:
     """The same group with at most `max_negatives` negatives, in a shuffled order."""
-    rng = random_for(config.seed, group.problem_id, "assemble")
+    rng = rng_for(config.seed, group.problem_id, "assemble")
     chosen = _chosen(group, config.max_negatives, rng)
     rng.shuffle(chosen)
     bank = tuple(replace(flaw, negative_index=index) for index, flaw in enumerate(chosen))
@@ -95,7 +95,7 @@ def _drawn(
     names: Sequence[str], weights: Sequence[float], right: Collection[int], count: int, rng: Random
 ) -> list[int]:
     """A bank by chance, as indices: no kind twice while another is left, one flaw of `right` where there is one."""
-    order = drawn(range(len(names)), weights, rng)
+    order = weighted_order(range(len(names)), weights, rng)
     if len(set(names)) < len(names):
         met: Counter[str] = Counter()
         ranks: dict[int, int] = {}

@@ -17,13 +17,13 @@ import orjson
 from tracelift_groups.config import Config, commented
 from tracelift_groups.cores import usable_cores
 from tracelift_groups.errors import RunError
-from tracelift_groups.files.atomic import in_words, written
+from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.export import export_groups, export_rejected
 from tracelift_groups.pipeline.fingerprint import facts, fingerprint, refuse_changes, tool_version
-from tracelift_groups.pipeline.job import STAGE_FUNCTIONS, Item, Job, imported
-from tracelift_groups.pipeline.ledger import FORMAT_VERSION, Ledger, Row
-from tracelift_groups.pipeline.work_queue import Intake
+from tracelift_groups.pipeline.job import STAGE_FUNCTIONS, Item, Job, import_function
+from tracelift_groups.pipeline.ledger import FORMAT_VERSION, Ledger, LedgerRow
+from tracelift_groups.pipeline.work_queue import WorkQueue
 from tracelift_groups.records.stage import STAGES
 from tracelift_groups.workers import run_all
 
@@ -98,7 +98,7 @@ def build(
             folder.clear()
         with closing(Ledger(folder.ledger)) as ledger:
             _agree(ledger, config, folder)
-            intake = Intake(ledger)
+            intake = WorkQueue(ledger)
             items = chain(intake.unfinished(upto, retry_failed), intake.read(config))
             return _work(folder, ledger, config, items, upto, pipeline, progress)
 
@@ -114,7 +114,7 @@ def resume(
 ) -> Summary:
     """Take what is in a run up to a stage, reading no seeds."""
     with _reopened(out, workers) as (folder, ledger, config):
-        items = Intake(ledger).unfinished(upto, retry_failed)
+        items = WorkQueue(ledger).unfinished(upto, retry_failed)
         return _work(folder, ledger, config, items, upto, pipeline, progress)
 
 
@@ -130,15 +130,15 @@ def redo(
     with _reopened(out, workers) as (folder, ledger, config):
         counts = ledger.counts()
         upto = [stage for stage in STAGES if counts[stage] or stage == "seed"][-1]
-        items = list(Intake(ledger).named(names, out))
+        items = list(WorkQueue(ledger).named(names, out))
         return _work(folder, ledger, config, items, upto, pipeline, progress)
 
 
-def dry_run(config: Config, *, pipeline: Pipeline = PIPELINE) -> list[tuple[Row, ...]]:
+def dry_run(config: Config, *, pipeline: Pipeline = PIPELINE) -> list[tuple[LedgerRow, ...]]:
     """Take the first three problems through every stage and write nothing."""
     _check_kinds(config)
     job = Job(config, functions=pipeline.stages)
-    return job.run(list(islice(Intake(None).read(config), _DRY_RUN_ITEMS)))
+    return job.run(list(islice(WorkQueue(None).read(config), _DRY_RUN_ITEMS)))
 
 
 def recorded_config(out: Path) -> Config:
@@ -177,7 +177,7 @@ def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
     config = replace(config, seeds=tuple(dict.fromkeys(seeds)))
     ledger.set_meta({"config": orjson.dumps(config.to_json()).decode(), "facts": orjson.dumps(found).decode()})
     head = {"format_version": FORMAT_VERSION, "tool_version": tool_version(), "fingerprint": fingerprint(found)}
-    with in_words(folder.path), written(folder.config) as file:
+    with reported_as_run_error(folder.path), atomic_write(folder.config) as file:
         lines = "".join(f"{name}: {orjson.dumps(value).decode()}\n" for name, value in head.items())
         file.write_text(lines + commented(config), encoding="utf-8")
 
@@ -206,12 +206,12 @@ def _work(
         seen.update(rows[-1].status for rows in answer)
         progress(seen)
     groups: dict[str, dict[str, int]] = {}
-    with in_words(folder.path):
+    with reported_as_run_error(folder.path):
         export_rejected(ledger, folder)
         if upto == STAGES[-1]:
-            groups = export_groups(ledger, folder, config, imported(pipeline.assign))
+            groups = export_groups(ledger, folder, config, import_function(pipeline.assign))
             for page in pipeline.pages:
-                imported(page)(folder.path)
+                import_function(page)(folder.path)
     return Summary(str(folder.path), upto, seen.total(), ledger.counts(), groups)
 
 

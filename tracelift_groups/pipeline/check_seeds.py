@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tracelift_groups.domain import domain_named
 from tracelift_groups.errors import InfrastructureError
-from tracelift_groups.ingest.import_seeds import Sifted, read_with_oracles
+from tracelift_groups.ingest.import_seeds import SeedReport, read_with_oracles
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 
@@ -17,7 +17,7 @@ def check_gold(seed: Seed) -> Drop | None:
 
 def check_seeds(
     spec: str, oracles: Path | None = None, progress: Callable[[Mapping[str, int]], None] | None = None
-) -> Sifted:
+) -> SeedReport:
     """Read everything and let each seed's gold pass its own check. `progress` gets the counts after each row.
 
     `oracles` is a file of tests that take the place of the seeds' own (oracle.py).
@@ -35,4 +35,4 @@ def check_seeds(
             drops += [drop] if drop else []
         if progress:
             progress({"good": seeds, "rejected": len(drops), "failed": len(failures)})
-    return Sifted(seeds, tuple(drops), tuple(failures))
+    return SeedReport(seeds, tuple(drops), tuple(failures))

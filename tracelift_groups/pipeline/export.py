@@ -14,9 +14,9 @@ from typing import Any, BinaryIO  # JSON
 import orjson
 
 from tracelift_groups.config import SPLITS, Config
-from tracelift_groups.files.atomic import written
+from tracelift_groups.files.atomic import atomic_write
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.pipeline.ledger import MARK, Ledger
+from tracelift_groups.pipeline.ledger import SEPARATOR, Ledger
 from tracelift_groups.pipeline.parquet import ParquetFile, features
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.stage import STAGES
@@ -28,8 +28,8 @@ ROWS_A_FILE = 20_000
 def export_rejected(ledger: Ledger, folder: RunFolder) -> int:
     """Write every drop, sorted by problem, stage and rule; returns how many."""
     count = 0
-    with written(folder.rejected) as part, part.open("wb") as out:
-        for _, rows in groupby(ledger.drops(), key=lambda row: row[0].partition(MARK)[0]):
+    with atomic_write(folder.rejected) as part, part.open("wb") as out:
+        for _, rows in groupby(ledger.drops(), key=lambda row: row[0].partition(SEPARATOR)[0]):
             drops = [drop for _, content in rows for drop in orjson.loads(content)]
             for drop in sorted(drops, key=_drop_order):
                 out.write(orjson.dumps(drop) + b"\n")
@@ -86,7 +86,7 @@ class _Output:
         return [self._jsonl_path, *self._parquet_paths]
 
     def __enter__(self) -> "_Output":
-        part = self._stack.enter_context(written(self._jsonl_path))
+        part = self._stack.enter_context(atomic_write(self._jsonl_path))
         self._jsonl: BinaryIO = self._stack.enter_context(part.open("wb"))
         return self
 
@@ -96,7 +96,7 @@ class _Output:
     def add(self, group: Mapping[str, Any]) -> None:
         """Write one group to both layouts."""
         if self._written % ROWS_A_FILE == 0:
-            part = self._stack.enter_context(written(self._parquet_paths[self._written // ROWS_A_FILE]))
+            part = self._stack.enter_context(atomic_write(self._parquet_paths[self._written // ROWS_A_FILE]))
             self._parquet = self._stack.enter_context(ParquetFile(part, self._features))
         self._jsonl.write(orjson.dumps(group) + b"\n")
         self._parquet.add(group)

@@ -17,9 +17,9 @@ import orjson
 
 from tracelift_groups.config import Config
 from tracelift_groups.errors import InfrastructureError, RecordError, TraceliftError
-from tracelift_groups.pipeline.ledger import Row
+from tracelift_groups.pipeline.ledger import LedgerRow
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import STAGES, Drop, Outcome
+from tracelift_groups.records.stage import STAGES, Drop, StageResult
 
 # Named, not imported: the parent of the workers needs none of them.
 STAGE_FUNCTIONS: Mapping[str, str] = {
@@ -54,16 +54,16 @@ class Job:
         for stage in self._stages("seed"):
             self._function(stage)
 
-    def run(self, items: Sequence[Item]) -> list[tuple[Row, ...]]:
+    def run(self, items: Sequence[Item]) -> list[tuple[LedgerRow, ...]]:
         """The rows of each item, from its start to the last stage that it reached."""
         return [self._run(item) for item in items]
 
-    def died(self, item: Item, how: str) -> tuple[Row, ...]:
+    def died(self, item: Item, how: str) -> tuple[LedgerRow, ...]:
         """The rows of an item that killed the process that worked on it."""
         drop = Drop(item.start, item.name, "worker-died", f"The process working on this item died: {how}.")
-        return (_row(item, item.start, Outcome("failed", drops=(drop,))),)
+        return (_row(item, item.start, StageResult("failed", drops=(drop,))),)
 
-    def _run(self, item: Item) -> tuple[Row, ...]:
+    def _run(self, item: Item) -> tuple[LedgerRow, ...]:
         try:
             seed = Seed.from_json(orjson.loads(item.seed))
         except RecordError as error:  # a third-party source may build a seed that breaks the contract
@@ -71,7 +71,7 @@ class Job:
         earlier = item.payloads or {}
         before = STAGES[1 : max(1, STAGES.index(item.start))]
         given = [orjson.loads(earlier[stage]) for stage in before]
-        rows: list[Row] = []
+        rows: list[LedgerRow] = []
         for stage in self._stages(item.start):
             rows.append(self._stage(stage, item, seed, given))
             if rows[-1].status != "done":
@@ -80,12 +80,12 @@ class Job:
                 given.append(orjson.loads(rows[-1].payload or b""))
         return tuple(rows)
 
-    def _stage(self, stage: str, item: Item, seed: Seed, given: Sequence[Any]) -> Row:
+    def _stage(self, stage: str, item: Item, seed: Seed, given: Sequence[Any]) -> LedgerRow:
         function = self._function(stage)
         try:
             if stage == "seed":
                 drop = function(seed)
-                return _row(item, stage, Outcome("rejected", drops=(drop,)) if drop else Outcome("done", {}))
+                return _row(item, stage, StageResult("rejected", drops=(drop,)) if drop else StageResult("done", {}))
             return _row(item, stage, function(seed, *given, self.config))
         except RecordError as error:
             return _failed(item, stage, "unusable-record", str(error))
@@ -103,7 +103,7 @@ class Job:
         return STAGES[STAGES.index(start) : STAGES.index(self.upto) + 1]
 
     def _function(self, stage: str) -> Callable[..., Any]:
-        return imported((self.functions or STAGE_FUNCTIONS)[stage])
+        return import_function((self.functions or STAGE_FUNCTIONS)[stage])
 
 
 def digest_of(seed: bytes) -> str:
@@ -113,16 +113,16 @@ def digest_of(seed: bytes) -> str:
     return blake2b(orjson.dumps(row), digest_size=16).hexdigest()
 
 
-def _row(item: Item, stage: str, outcome: Outcome, detail: str | None = None) -> Row:
+def _row(item: Item, stage: str, outcome: StageResult, detail: str | None = None) -> LedgerRow:
     drops = orjson.dumps([drop.to_json() for drop in outcome.drops]) if outcome.drops else None
     if stage == "seed":
-        return Row(item.name, stage, outcome.status, item.seed, drops, digest_of(item.seed), detail)
+        return LedgerRow(item.name, stage, outcome.status, item.seed, drops, digest_of(item.seed), detail)
     payload = None if outcome.payload is None else orjson.dumps(dict(outcome.payload))
-    return Row(item.name, stage, outcome.status, payload, drops, None, detail)
+    return LedgerRow(item.name, stage, outcome.status, payload, drops, None, detail)
 
 
-def _failed(item: Item, stage: str, rule: str, reason: str, detail: str | None = None) -> Row:
-    return _row(item, stage, Outcome("failed", drops=(Drop(stage, item.name, rule, reason),)), detail)
+def _failed(item: Item, stage: str, rule: str, reason: str, detail: str | None = None) -> LedgerRow:
+    return _row(item, stage, StageResult("failed", drops=(Drop(stage, item.name, rule, reason),)), detail)
 
 
 def _writable(text: str) -> str:
@@ -131,7 +131,7 @@ def _writable(text: str) -> str:
 
 
 @cache
-def imported(name: str) -> Callable[..., Any]:
+def import_function(name: str) -> Callable[..., Any]:
     """The function that "module:function" names."""
     module, _, function = name.partition(":")
     found: Callable[..., Any] = getattr(import_module(module), function)

@@ -18,7 +18,7 @@ FORMAT_VERSION = 1
 # Marks the file as ours ("TLgr"), whatever it is called.
 APPLICATION_ID = 0x544C6772
 # Parts an item's name from what tells it from another of the same problem_id. Sorts before every printable character.
-MARK = "\x1f"
+SEPARATOR = "\x1f"
 
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
@@ -33,7 +33,7 @@ INSERT INTO meta VALUES ('format_version', '{FORMAT_VERSION}');
 
 
 @dataclass(frozen=True)
-class Row:
+class LedgerRow:
     """What one stage said about an item. `payload` and `drops` are JSON; `digest` (stage seed only) is of the seed.
 
     A seed's payload is kept whatever its status, so that the item can be made again. `detail` is the traceback of a
@@ -50,7 +50,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class State:
+class ItemState:
     """How far an item has come: the last stage that has a row, and its status."""
 
     stage: str
@@ -102,7 +102,7 @@ class Ledger:
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
-    def write(self, items: Iterable[tuple[Row, ...]]) -> None:
+    def write(self, items: Iterable[tuple[LedgerRow, ...]]) -> None:
         """Record items in one transaction. Whatever an item had from its first new stage on is replaced."""
         with self._transaction():
             for rows in items:
@@ -113,14 +113,14 @@ class Ledger:
                     [(r.item, STAGES.index(r.stage), r.status, r.payload, r.drops, r.digest, r.detail) for r in rows],
                 )
 
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, ItemState]:
         """How far every item has come."""
-        found: dict[str, State] = {}
+        found: dict[str, ItemState] = {}
         for item, stage, status, digest in self._select(
             "SELECT item, stage, status, digest FROM outcome ORDER BY 1, 2"
         ):
             before = found.get(item)
-            found[item] = State(STAGES[stage], status, digest if before is None else before.digest)
+            found[item] = ItemState(STAGES[stage], status, digest if before is None else before.digest)
         return found
 
     def payloads(self, item: str) -> dict[str, bytes]:

@@ -9,14 +9,14 @@ from tracelift_groups.config import Config
 from tracelift_groups.domain import Reference, domain_named
 from tracelift_groups.errors import RecordError
 from tracelift_groups.flaws.kind import Kind
-from tracelift_groups.flaws.ladder import Fall, climb
+from tracelift_groups.flaws.ladder import RungFailure, verify_flaw
 from tracelift_groups.flaws.surface_balance import rarer
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.provenance import symbolic
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Drop, Outcome
+from tracelift_groups.records.stage import Drop, StageResult
 from tracelift_groups.registry import KINDS
-from tracelift_groups.rng import drawn, random_for
+from tracelift_groups.rng import rng_for, weighted_order
 
 MAX_DRAFTS = 12  # drafts of one kind that are tried on the ladder before it is given up
 AHEAD = 4  # drafts of one kind that are compared before the first is tried
@@ -24,7 +24,7 @@ AGAIN = 2  # more flaws of one kind, where too few kinds apply to make a bank
 SPARE = 3  # flaws beyond max_negatives, for the rubric and the choice of the bank to drop
 
 
-def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome:
+def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> StageResult:
     """Flaws of the first positive, with perturbation, certificate and provenance.
 
     Kinds are tried in an order drawn from (seed, problem_id) until max_negatives and a few spare flaws stand, one of
@@ -37,9 +37,10 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome
     negatives: list[dict[str, Any]] = []
     drops, tried = [], {}
     kinds = _kinds(config, seed.domain)
-    rng = random_for(config.seed, seed.problem_id, "kinds")
+    rng = rng_for(config.seed, seed.problem_id, "kinds")
     flaws = {
-        kind.name: _climbing(kind, reference, config.seed) for kind in drawn(kinds, [k.weight for k in kinds], rng)
+        kind.name: _climbing(kind, reference, config.seed)
+        for kind in weighted_order(kinds, [k.weight for k in kinds], rng)
     }
     for name, made in flaws.items():
         kept_right = any(not flaw["certificate"]["answer_changes"] for flaw in negatives)
@@ -57,8 +58,10 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> Outcome
                 negatives.append(found)
     if not negatives:
         reason = "No kind of flaw applies to this reference."
-        return Outcome("rejected", drops=(*drops, Drop("perturb", seed.problem_id, "no-flaw", reason, reference.text)))
-    return Outcome("done", {"negatives": negatives, "tried": tried}, tuple(drops))
+        return StageResult(
+            "rejected", drops=(*drops, Drop("perturb", seed.problem_id, "no-flaw", reason, reference.text))
+        )
+    return StageResult("done", {"negatives": negatives, "tried": tried}, tuple(drops))
 
 
 def _kinds(config: Config, domain: str) -> list[Kind]:
@@ -72,7 +75,7 @@ def _kinds(config: Config, domain: str) -> list[Kind]:
 def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[dict[str, Any] | Drop]:
     """The flaws of a kind that pass the ladder, no two alike; the drop of the last draft when none does."""
     problem_id = reference.seed.problem_id
-    rng = random_for(seed, problem_id, f"perturb:{kind.name}")
+    rng = rng_for(seed, problem_id, f"perturb:{kind.name}")
     drop = None
     provenance = symbolic(seed)
     met: set[str] = set()
@@ -83,8 +86,8 @@ def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[dict[str,
         flaw = perturbation.apply(reference.text)
         if flaw in met:
             continue
-        found = climb(kind, reference, perturbation)
-        if isinstance(found, Fall):
+        found = verify_flaw(kind, reference, perturbation)
+        if isinstance(found, RungFailure):
             rule = f"rung-{found.rung}"
             drop = Drop("perturb", problem_id, rule, found.reason, flaw, kind=kind.name, provenance=provenance)
             continue

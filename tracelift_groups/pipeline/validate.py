@@ -15,9 +15,9 @@ from tracelift_groups.pipeline.assemble import choose, full
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Drop, Outcome
+from tracelift_groups.records.stage import Drop, StageResult
 from tracelift_groups.validation import rules as _rules  # noqa: F401  # importing the rules puts them into the table
-from tracelift_groups.validation.rule import ERROR, RULES, Case, Hit, Rule, name_of
+from tracelift_groups.validation.rule import ERROR, RULES, Hit, Rule, RuleInput, name_of
 
 # What only a chosen bank can keep, and the schema, which rows made by our own types keep by test.
 _NOT_IN_PIPELINE = frozenset({"TG002", "TG030", "TG031", "TG032", "TG033", "TG090"})
@@ -25,27 +25,27 @@ _NOT_IN_PIPELINE = frozenset({"TG002", "TG030", "TG031", "TG032", "TG033", "TG09
 
 def validate_item(
     seed: Seed, generated: Mapping[str, Any], perturbed: Mapping[str, Any], annotated: Mapping[str, Any], config: Config
-) -> Outcome:
+) -> StageResult:
     """The group of one problem as its row, without a split; what breaks a rule is among the drops."""
     rubric = load_rubric(rubric_name(seed.domain, config.rubric))
     group = full(seed, generated, perturbed, annotated, config)
     drops: list[Drop] = []
-    while hits := list(_breaches(Case(group, rubric, config.min_negatives), _NOT_IN_PIPELINE)):
+    while hits := list(_breaches(RuleInput(group, rubric, config.min_negatives), _NOT_IN_PIPELINE)):
         whole = [(rule, hit) for rule, hit in hits if hit.candidate is None]
         if whole:
             rule, hit = whole[0]
-            return Outcome("rejected", None, (*drops, _drop(group, rule, hit)))
+            return StageResult("rejected", None, (*drops, _drop(group, rule, hit)))
         bad = {hit.candidate: (rule, hit) for rule, hit in reversed(hits)}
         drops += [_drop(group, *bad[index]) for index in sorted(bad)]  # type: ignore[type-var]  # None is ruled out
         group = _without(group, bad)
     if len(group.negative_bank) < config.min_negatives:
         reason = _shortage(group, perturbed, annotated, drops, config)
         drops.append(Drop("validate", seed.problem_id, "too-few-negatives", reason, raw=seed.problem))
-        return Outcome("rejected", None, tuple(drops))
-    return Outcome("done", choose(group, config).to_json(), tuple(drops))
+        return StageResult("rejected", None, tuple(drops))
+    return StageResult("done", choose(group, config).to_json(), tuple(drops))
 
 
-def _breaches(case: Case, but: Collection[str]) -> Iterator[tuple[Rule, Hit]]:
+def _breaches(case: RuleInput, but: Collection[str]) -> Iterator[tuple[Rule, Hit]]:
     for rule in RULES.values():
         if rule.check and rule.severity == ERROR and rule.code not in but:
             yield from ((rule, hit) for hit in rule.check(case) or ())

@@ -15,7 +15,7 @@ import orjson
 from tracelift_groups.config import Config
 from tracelift_groups.errors import RunError
 from tracelift_groups.pipeline.job import Item, digest_of
-from tracelift_groups.pipeline.ledger import MARK, Ledger, Row, State
+from tracelift_groups.pipeline.ledger import SEPARATOR, ItemState, Ledger, LedgerRow
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import STAGES, Drop
 
@@ -23,14 +23,14 @@ _DROPS_A_BATCH = 256
 _RAW_CHARACTERS = 2000
 
 
-class Intake:
+class WorkQueue:
     """The items of one call. Without a ledger everything is new, and what is dropped is forgotten."""
 
     def __init__(self, ledger: Ledger | None) -> None:
         self._ledger = ledger
-        self._states: dict[str, State] = {} if ledger is None else ledger.states()
+        self._states: dict[str, ItemState] = {} if ledger is None else ledger.states()
         self._seen: Counter[str] = Counter()
-        self._dropped: list[Row] = []
+        self._dropped: list[LedgerRow] = []
 
     def unfinished(self, upto: str, retry_failed: bool) -> Iterator[Item]:
         """Items that the ledger has not beyond `upto`, sorted; failed ones only when they are to be tried again."""
@@ -97,11 +97,11 @@ class Intake:
         if place:
             drop = replace(drop, place=place, reason=drop.reason.replace(drop.place, place))
         problem = drop.problem_id or place
-        name = f"{problem}{MARK}{place}"
+        name = f"{problem}{SEPARATOR}{place}"
         self._seen[name] += 1
         drop = replace(drop, stage="seed", problem_id=problem)
         content = orjson.dumps([drop.to_json()])
-        self._dropped.append(Row(f"{name}{MARK}{self._seen[name]}", "seed", "rejected", drops=content))
+        self._dropped.append(LedgerRow(f"{name}{SEPARATOR}{self._seen[name]}", "seed", "rejected", drops=content))
         if len(self._dropped) >= _DROPS_A_BATCH:
             self._flush()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.fields import INTEGER, NUMBER, OBJECT, TEXT, check
+from tracelift_groups.records.fields import INTEGER, NUMBER, OBJECT, TEXT, require_fields
 
 RAW_MAX = 10.0
 
@@ -53,8 +53,8 @@ class Annotation:
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Annotation":
         """RecordError names the field that is missing or of the wrong type."""
-        check(row, "an annotation", _REQUIRED, _OPTIONAL)
-        check(row["raw"], 'the field "raw"', {}, dict.fromkeys(row["raw"], NUMBER))
+        require_fields(row, "an annotation", _REQUIRED, _OPTIONAL)
+        require_fields(row["raw"], 'the field "raw"', {}, dict.fromkeys(row["raw"], NUMBER))
         values: dict[str, Any] = {name: row.get(name) for name in (*_REQUIRED, *_OPTIONAL)}
         return Annotation(**values)
 

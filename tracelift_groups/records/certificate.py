@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.fields import FLAG, INTEGER, OBJECT, TEXT, check
+from tracelift_groups.records.fields import FLAG, INTEGER, OBJECT, TEXT, require_fields
 
 CERTIFICATE_VERSION = 1
 
@@ -44,7 +44,7 @@ class Certificate:
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Certificate":
         """RecordError for a missing or wrong-typed field or a format_version that this release does not know."""
-        check(row, "a certificate", _REQUIRED, {"values": OBJECT, "format_version": INTEGER})
+        require_fields(row, "a certificate", _REQUIRED, {"values": OBJECT, "format_version": INTEGER})
         version = row.get("format_version", CERTIFICATE_VERSION)
         if version != CERTIFICATE_VERSION:
             raise RecordError(f"Certificate format {version} is not known here.", "Install a newer tracelift-groups.")

@@ -22,7 +22,7 @@ _WORDS |= {OBJECT: "an object", LIST: "a list"}
 _SHOWN = 80
 
 
-def check(
+def require_fields(
     row: object, noun: str, required: Mapping[str, Types], optional: Mapping[str, Types] | None = None
 ) -> Mapping[str, Any]:
     """The row itself. RecordError for the first required field that is missing or any known field of the wrong type.
@@ -30,7 +30,9 @@ def check(
     Optional fields may be null. `noun` says what the row is ("a certificate").
     """
     if not isinstance(row, Mapping):
-        raise RecordError(f"{noun[0].upper()}{noun[1:]} must be an object, not {word(row)}.", rule="wrong-type")
+        raise RecordError(
+            f"{noun[0].upper()}{noun[1:]} must be an object, not {json_type_name(row)}.", rule="wrong-type"
+        )
     for name, types in required.items():
         if name not in row:
             raise RecordError(f'Field "{name}" of {noun} is missing.', rule="missing-field")
@@ -43,13 +45,13 @@ def check(
 
 def text_field(row: Mapping[str, Any], name: str, noun: str) -> str:
     """A required text that is not blank."""
-    value: str = check(row, noun, {name: TEXT})[name]
+    value: str = require_fields(row, noun, {name: TEXT})[name]
     if not value.strip():
         raise RecordError(f'Field "{name}" of {noun} is empty.', rule="empty-field")
     return value
 
 
-def word(value: object) -> str:
+def json_type_name(value: object) -> str:
     """What a JSON value is: "text", "null", "a list", …"""
     if value is None:
         return "null"
@@ -60,11 +62,13 @@ def word(value: object) -> str:
     return "an object" if isinstance(value, Mapping) else f"a {type(value).__name__}"
 
 
-def shown(text: str, limit: int = _SHOWN) -> str:
+def shorten(text: str, limit: int = _SHOWN) -> str:
     """The first `limit` characters, fit to be written as UTF-8: half a surrogate pair becomes a question mark."""
     return text[:limit].encode("utf-8", "replace").decode("utf-8")
 
 
 def _check_type(value: object, name: str, noun: str, types: Types) -> None:
     if not isinstance(value, types) or (isinstance(value, bool) and types is not FLAG):
-        raise RecordError(f'Field "{name}" of {noun} must be {_WORDS[types]}, not {word(value)}.', rule="wrong-type")
+        raise RecordError(
+            f'Field "{name}" of {noun} must be {_WORDS[types]}, not {json_type_name(value)}.', rule="wrong-type"
+        )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.fields import INTEGER, LIST, NUMBER, OBJECT, TEXT, check
+from tracelift_groups.records.fields import INTEGER, LIST, NUMBER, OBJECT, TEXT, require_fields
 from tracelift_groups.records.seed import DOMAINS
 
 GROUP_VERSION = 1
@@ -66,9 +66,9 @@ class Candidate:
     @staticmethod
     def from_json(row: Mapping[str, Any], label: str) -> "Candidate":
         """A candidate from a decoded row; `label` is what the row's pool implies. RecordError for a wrong type."""
-        check(row, f"a {label}", {"reasoning": TEXT}, _CANDIDATE)
+        require_fields(row, f"a {label}", {"reasoning": TEXT}, _CANDIDATE)
         if row.get("rubric"):
-            check(row["rubric"], f"the rubric of a {label}", {}, dict.fromkeys(row["rubric"], NUMBER))
+            require_fields(row["rubric"], f"the rubric of a {label}", {}, dict.fromkeys(row["rubric"], NUMBER))
         known = {name: row[name] for name in ("reasoning", *_CANDIDATE) if row.get(name) not in _EMPTY}
         extra = {name: value for name, value in row.items() if name not in known}
         return Candidate(**{"label": label, **known}, extra=extra)
@@ -119,7 +119,7 @@ class Group:
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Group":
         """A group from a decoded row. RecordError names the field that is missing or of the wrong type."""
-        check(row, "a group", _REQUIRED, _OPTIONAL)
+        require_fields(row, "a group", _REQUIRED, _OPTIONAL)
         version = (row.get("metadata") or {}).get("format_version", GROUP_VERSION)
         if version != GROUP_VERSION:
             raise RecordError(f"Group format {version} is not known here.", "Install a newer tracelift-groups.")

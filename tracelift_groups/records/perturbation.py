@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.fields import INTEGER, LIST, TEXT, check
+from tracelift_groups.records.fields import INTEGER, LIST, TEXT, require_fields
 
 ROLES = ("origin", "propagated")
 
@@ -82,8 +82,8 @@ class Perturbation:
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Perturbation":
         """RecordError names what is missing or wrong."""
-        check(row, "a perturbation", {"kind": TEXT, "step": INTEGER, "edits": LIST})
-        edits = [check(edit, "an edit", _EDIT) for edit in row["edits"]]
+        require_fields(row, "a perturbation", {"kind": TEXT, "step": INTEGER, "edits": LIST})
+        edits = [require_fields(edit, "an edit", _EDIT) for edit in row["edits"]]
         return Perturbation(row["kind"], row["step"], tuple(Edit(**{n: edit[n] for n in _EDIT}) for edit in edits))
 
 

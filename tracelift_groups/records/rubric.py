@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any  # YAML
 
 from tracelift_groups.errors import RecordError, UnknownNameError
-from tracelift_groups.records.fields import LIST, NUMBER, OBJECT, TEXT, check
+from tracelift_groups.records.fields import LIST, NUMBER, OBJECT, TEXT, require_fields
 from tracelift_groups.registry import load_point
 
 TOTAL = "total"
@@ -77,11 +77,11 @@ class Rubric:
     @staticmethod
     def from_yaml(row: Mapping[str, Any]) -> "Rubric":
         """RecordError when a part is missing or of the wrong type."""
-        check(row, "a rubric", _RUBRIC)
+        require_fields(row, "a rubric", _RUBRIC)
         for dimension in row["dimensions"]:
-            check(dimension, "a dimension", _DIMENSION)
-            check(dimension["anchors"], "the anchors", {}, dict.fromkeys(dimension["anchors"], TEXT))
-        check(row["labels"], "the labels", dict.fromkeys(LABELS, NUMBER))
+            require_fields(dimension, "a dimension", _DIMENSION)
+            require_fields(dimension["anchors"], "the anchors", {}, dict.fromkeys(dimension["anchors"], TEXT))
+        require_fields(row["labels"], "the labels", dict.fromkeys(LABELS, NUMBER))
         try:
             dimensions = tuple(
                 Dimension(d["name"], float(d["weight"]), d["question"], {float(k): v for k, v in d["anchors"].items()})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any  # JSON: the values of a user's own metadata can be anything
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.fields import LIST, OBJECT, TEXT, check
+from tracelift_groups.records.fields import LIST, OBJECT, TEXT, require_fields
 
 DOMAINS = ("math", "code")
 
@@ -96,7 +96,7 @@ class Seed:
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Seed":
         """A seed from one decoded row. RecordError names the field that is missing or of the wrong type."""
-        check(row, "a seed", _REQUIRED, _OPTIONAL)
+        require_fields(row, "a seed", _REQUIRED, _OPTIONAL)
         known = {f.name for f in fields(Seed)} - {"extra"}
         values = {name: row[name] for name in known if row.get(name) is not None}
         values["tests"] = tuple(_test(test) for test in values.get("tests", ()))
@@ -131,5 +131,5 @@ _TEST = dict.fromkeys(("input", "output", "assertion", "tag", "source"), TEXT)
 
 
 def _test(row: object) -> Test:
-    values = check(row, "a test", {}, _TEST)
+    values = require_fields(row, "a test", {}, _TEST)
     return Test(**{name: values[name] for name in _TEST if values.get(name) is not None})

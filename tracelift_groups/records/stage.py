@@ -40,7 +40,7 @@ class Drop:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StageResult:
     """A stage's result for one item.
 
     done: `payload` is what the next stage takes. rejected: the item ends here, `drops` says why. failed: something

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any  # YAML
 
 from tracelift_groups.config import SPLITS, Config, read_config
-from tracelift_groups.files.atomic import in_words, written
+from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.fingerprint import tool_version
 from tracelift_groups.registry import KINDS
@@ -25,7 +25,7 @@ def write_card(path: Path) -> None:
     stats = collect(path)
     config = Config(**read_config(folder.config))
     front = yaml.safe_dump(_front(folder, stats), sort_keys=False, allow_unicode=True)
-    with in_words(path), written(path / "README.md") as file:
+    with reported_as_run_error(path), atomic_write(path / "README.md") as file:
         file.write_text(f"---\n{front}---\n\n" + "\n".join(_body(stats, config)), encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ class Piece:
     role: str = ""
 
 
-def pieces(group: Group, flaw: Candidate) -> Iterator[Piece]:
+def diff(group: Group, flaw: Candidate) -> Iterator[Piece]:
     """The flaw against its positive. One plain piece when it carries no perturbation that leads from one of them.
 
     RecordError when the perturbation is malformed.

@@ -10,13 +10,13 @@ from html import escape
 from pathlib import Path
 
 from tracelift_groups.config import SPLITS, Config, about, read_config
-from tracelift_groups.files.atomic import in_words, written
+from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.fingerprint import tool_version
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.stage import STAGES, STATUSES
 from tracelift_groups.report.charts import histogram, stacked
-from tracelift_groups.report.diff import certificate_sentence, pieces, source_shown
+from tracelift_groups.report.diff import certificate_sentence, diff, source_shown
 from tracelift_groups.report.stats import Scores, Stats, collect, rows
 from tracelift_groups.report.style import STYLE
 
@@ -31,7 +31,7 @@ def write_report(path: Path) -> None:
     folder = RunFolder(path)
     config = Config(**read_config(folder.config))
     page = "\n".join(_page(stats, config, _examples(folder)))
-    with in_words(path), written(path / "report.html") as file:
+    with reported_as_run_error(path), atomic_write(path / "report.html") as file:
         file.write_text(page, encoding="utf-8")
 
 
@@ -158,7 +158,7 @@ def _example(group: Group) -> str:
     for flaw in group.negative_bank:
         marked = "".join(
             _marked(piece.before, piece.after, piece.role) if piece.role else escape(piece.after)
-            for piece in pieces(group, flaw)
+            for piece in diff(group, flaw)
         )
         why = certificate_sentence(flaw.metadata.get("certificate", {}))
         parts.append(

@@ -23,7 +23,7 @@ _HOME = {
     "Limits": "host.limits",
     "Sandbox": "host.sandbox",
     "StdioTest": "host.test_case",
-    "Test": "host.test_case",
+    "SandboxTest": "host.test_case",
     "Verdict": "host.verdict",
 }
 __all__ = sorted(_HOME)

@@ -14,7 +14,7 @@ from tracelift_groups.errors import InfrastructureError, SandboxError
 
 if TYPE_CHECKING:
     from tracelift_groups.sandbox.host.sandbox import Sandbox
-    from tracelift_groups.sandbox.host.test_case import Test
+    from tracelift_groups.sandbox.host.test_case import SandboxTest
     from tracelift_groups.sandbox.host.verdict import Verdict
 
 
@@ -28,7 +28,7 @@ class _Opened:
 _opened = _Opened()
 
 
-def run_tests(program: str, tests: "Sequence[Test]") -> "list[Verdict]":
+def run_tests(program: str, tests: "Sequence[SandboxTest]") -> "list[Verdict]":
     """A verdict for each test, in order. InfrastructureError where programs can't be isolated."""
     return _sandbox().run(program, tests)
 

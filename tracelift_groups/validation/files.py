@@ -20,15 +20,15 @@ from tracelift_groups.files.jsonl import opened
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import Rubric, load_rubric, rubric_names
-from tracelift_groups.validation.groups import Problem, check, check_groups
-from tracelift_groups.validation.rule import ERROR, RULES, WARNING, Case, Finding
+from tracelift_groups.validation.groups import Problem, check_groups, check_rules
+from tracelift_groups.validation.rule import ERROR, RULES, WARNING, RuleFinding, RuleInput
 from tracelift_groups.workers import run_all
 
 _CHUNK = 4_000_000  # bytes
 
 
 @dataclass(frozen=True)
-class Limits:
+class ValidationLimits:
     """What the groups are measured against. `rubric` empty: the one named like the domain, if there is one."""
 
     min_negatives: int = Config.min_negatives
@@ -46,7 +46,7 @@ class Report:
     negatives: int = 0
     recomputed: int = 0
     held: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[RuleFinding] = field(default_factory=list)
     unchecked: Counter[str] = field(default_factory=Counter)
 
     def count(self, severity: str) -> int:
@@ -64,7 +64,7 @@ class Report:
         }
 
 
-def validate_paths(paths: Sequence[Path], limits: Limits, workers: int | None = None) -> Report:
+def validate_paths(paths: Sequence[Path], limits: ValidationLimits, workers: int | None = None) -> Report:
     """Check run folders and JSONL files together. A run brings its own limits, which hold for its groups only.
 
     SourceError: no such file. RunError: a run without groups.
@@ -100,14 +100,14 @@ class _Chunk:
     offset: int
     size: int
     number: int
-    limits: Limits
+    limits: ValidationLimits
 
 
-def _run(path: Path, limits: Limits) -> tuple[list[Path], Limits, dict[str, float]]:
+def _run(path: Path, limits: ValidationLimits) -> tuple[list[Path], ValidationLimits, dict[str, float]]:
     folder = RunFolder(path)
     folder.require()
     config = Config(**read_config(folder.config))
-    own = Limits(
+    own = ValidationLimits(
         config.min_negatives,
         config.max_negatives,
         limits.rubric or config.rubric,
@@ -120,7 +120,7 @@ def _run(path: Path, limits: Limits) -> tuple[list[Path], Limits, dict[str, floa
     return files, own, dict(config.splits)
 
 
-def _chunks(path: Path, limits: Limits) -> Iterator[_Chunk]:
+def _chunks(path: Path, limits: ValidationLimits) -> Iterator[_Chunk]:
     start = offset = 0
     first = number = 1
     with opened(path) as file:
@@ -174,16 +174,16 @@ def _check_chunk(chunk: _Chunk) -> tuple[Report, list[Problem]]:
             group = Group.from_json(_object(line))
         except TraceliftError as cause:
             rule = RULES["TG001"]
-            report.findings.append(Finding(rule.code, rule.severity, place, "", "", str(cause), rule.fix))
+            report.findings.append(RuleFinding(rule.code, rule.severity, place, "", "", str(cause), rule.fix))
             continue
         _add(report, group, place, chunk.limits)
         problems.append(Problem(group.problem_id, split, place, group.problem))
     return report, problems
 
 
-def _add(report: Report, group: Group, place: str, limits: Limits) -> None:
-    case = Case(group, _rubric(group, limits), limits.min_negatives, limits.max_negatives, limits.certificates)
-    verdict = check(case, place)
+def _add(report: Report, group: Group, place: str, limits: ValidationLimits) -> None:
+    case = RuleInput(group, _rubric(group, limits), limits.min_negatives, limits.max_negatives, limits.certificates)
+    verdict = check_rules(case, place)
     report.groups += 1
     report.negatives += len(group.negative_bank)
     report.findings += verdict.findings
@@ -194,7 +194,7 @@ def _add(report: Report, group: Group, place: str, limits: Limits) -> None:
         report.held += certified - sum(finding.code == "TG090" for finding in verdict.findings)
 
 
-def _rubric(group: Group, limits: Limits) -> Rubric | None:
+def _rubric(group: Group, limits: ValidationLimits) -> Rubric | None:
     return load_rubric(limits.rubric) if limits.rubric else _named_like(group.domain)
 
 

@@ -10,7 +10,7 @@ from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import Rubric
 from tracelift_groups.validation import rules as _rules  # noqa: F401  # importing the rules puts them into the table
 from tracelift_groups.validation.near_duplicates import families
-from tracelift_groups.validation.rule import RULES, Case, Finding, Rule, name_of
+from tracelift_groups.validation.rule import RULES, Rule, RuleFinding, RuleInput, name_of
 
 _SURE = 4  # standard deviations that a split may be from its share
 
@@ -26,23 +26,23 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GroupFindings:
     """Findings of one group in the order of the codes, and the codes for which there was nothing to look at."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[RuleFinding, ...]
     unchecked: tuple[str, ...]
 
 
-def check_group(group: Group, rubric: Rubric | None, *, certificates: bool, place: str = "") -> list[Finding]:
+def check_group(group: Group, rubric: Rubric | None, *, certificates: bool, place: str = "") -> list[RuleFinding]:
     """Findings of one group under the default numbers of negatives."""
     config = Config()
-    case = Case(group, rubric, config.min_negatives, config.max_negatives, certificates)
-    return list(check(case, place).findings)
+    case = RuleInput(group, rubric, config.min_negatives, config.max_negatives, certificates)
+    return list(check_rules(case, place).findings)
 
 
-def check(case: Case, place: str = "") -> Verdict:
+def check_rules(case: RuleInput, place: str = "") -> GroupFindings:
     """Every rule that needs one group only."""
-    findings: list[Finding] = []
+    findings: list[RuleFinding] = []
     unchecked: list[str] = []
     for rule in RULES.values():
         hits = rule.check(case) if rule.check else ()
@@ -51,7 +51,7 @@ def check(case: Case, place: str = "") -> Verdict:
             continue
         severity = rule.severity if case.ours else rule.foreign
         findings += [
-            Finding(
+            RuleFinding(
                 rule.code,
                 severity,
                 place,
@@ -62,12 +62,12 @@ def check(case: Case, place: str = "") -> Verdict:
             )
             for hit in hits
         ]
-    return Verdict(tuple(findings), tuple(unchecked))
+    return GroupFindings(tuple(findings), tuple(unchecked))
 
 
 def check_groups(
     problems: Sequence[Problem], near_duplicate: float, shares: Mapping[str, float] | None = None
-) -> list[Finding]:
+) -> list[RuleFinding]:
     """Every rule over many groups. `shares`: what the splits should hold; None: not known."""
     return [*_same_ids(problems), *_across_splits(problems, near_duplicate), *_far_shares(problems, shares or {})]
 
@@ -77,13 +77,13 @@ def all_rules() -> list[Rule]:
     return list(RULES.values())
 
 
-def _found(code: str, problem: Problem | None, message: str) -> Finding:
+def _found(code: str, problem: Problem | None, message: str) -> RuleFinding:
     rule = RULES[code]
     place, name = (problem.place, problem.problem_id) if problem else ("", "")
-    return Finding(code, rule.severity, place, name, "", message, rule.fix)
+    return RuleFinding(code, rule.severity, place, name, "", message, rule.fix)
 
 
-def _same_ids(problems: Iterable[Problem]) -> Iterator[Finding]:
+def _same_ids(problems: Iterable[Problem]) -> Iterator[RuleFinding]:
     first: dict[str, Problem] = {}
     for problem in problems:
         before = first.setdefault(problem.problem_id, problem)
@@ -91,7 +91,7 @@ def _same_ids(problems: Iterable[Problem]) -> Iterator[Finding]:
             yield _found("TG110", problem, f"the id stands at {before.place} too")
 
 
-def _across_splits(problems: Sequence[Problem], near_duplicate: float) -> Iterator[Finding]:
+def _across_splits(problems: Sequence[Problem], near_duplicate: float) -> Iterator[RuleFinding]:
     if len({problem.split for problem in problems}) < 2:
         return
     members: defaultdict[str, list[Problem]] = defaultdict(list)
@@ -109,7 +109,7 @@ def _across_splits(problems: Sequence[Problem], near_duplicate: float) -> Iterat
             yield _found("TG112", others[0], f"in {others[0].split}, its twin in {first.split} ({first.place})")
 
 
-def _far_shares(problems: Sequence[Problem], shares: Mapping[str, float]) -> Iterator[Finding]:
+def _far_shares(problems: Sequence[Problem], shares: Mapping[str, float]) -> Iterator[RuleFinding]:
     counts, total = Counter(problem.split for problem in problems), len(problems)
     for split, share in shares.items():
         if abs(counts[split] - share * total) > _SURE * math.sqrt(total * share * (1 - share)) + 1:

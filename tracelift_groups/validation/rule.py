@@ -15,7 +15,7 @@ ERROR, WARNING = "error", "warning"
 
 
 @dataclass(frozen=True)
-class Case:
+class RuleInput:
     """One group and what it is measured against. `rubric` None: its dimensions are not known here."""
 
     group: Group
@@ -42,7 +42,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleFinding:
     """A breach as it is reported. `place` is file:line, where there is a file; `candidate` is empty for the group."""
 
     code: str
@@ -61,7 +61,7 @@ class Finding:
         return f"{where}: {self.code} {self.severity}: {self.message.rstrip('.')}. {self.fix}"
 
 
-Check = Callable[[Case], Iterable[Hit] | None]
+RuleCheck = Callable[[RuleInput], Iterable[Hit] | None]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Rule:
     foreign: str
     what: str
     fix: str
-    check: Check | None = None
+    check: RuleCheck | None = None
 
     def to_json(self) -> dict[str, str]:
         names = ("code", "name", "severity", "foreign", "what", "fix")
@@ -86,10 +86,10 @@ RULES: dict[str, Rule] = {}
 
 def rule(
     code: str, name: str, what: str, fix: str, severity: str = ERROR, foreign: str = ""
-) -> Callable[[Check], Check]:
+) -> Callable[[RuleCheck], RuleCheck]:
     """Put a check into the table. Without `foreign` a breach weighs the same in everybody's files."""
 
-    def add(check: Check) -> Check:
+    def add(check: RuleCheck) -> RuleCheck:
         RULES[code] = Rule(code, name, severity, foreign or severity, what, fix, check)
         return check
 

@@ -17,7 +17,7 @@ from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.rubric import LABELS, Rubric, label_of
 from tracelift_groups.records.seed import Seed, needs_answer
 from tracelift_groups.registry import KINDS
-from tracelift_groups.validation.rule import WARNING, Case, Hit, across, name_of, rule
+from tracelift_groups.validation.rule import WARNING, Hit, RuleInput, across, name_of, rule
 
 MARGIN = 0.02  # of the total in [0, 1]; one anchor step on a dimension of weight 0.2 is 0.05
 _LABEL_MAX = label_of(RAW_MAX)
@@ -28,7 +28,7 @@ across("TG001", "unreadable", "A line is not a group.", "Correct or delete the l
 
 
 @rule("TG002", "schema", "A row breaks the JSON Schema of a group.", "See group.schema.json.", foreign=WARNING)
-def _schema(case: Case) -> Iterator[Hit]:
+def _schema(case: RuleInput) -> Iterator[Hit]:
     from tracelift_groups.records import schema
 
     for message in schema.errors("group", case.group.to_json()):
@@ -36,7 +36,7 @@ def _schema(case: Case) -> Iterator[Hit]:
 
 
 @rule("TG010", "gold", "A math group has no answer to be right about.", "Fill in reference_solution.")
-def _gold(case: Case) -> Iterator[Hit]:
+def _gold(case: RuleInput) -> Iterator[Hit]:
     if needs_answer(case.domain) and not case.group.reference_solution.strip():
         yield Hit("reference_solution is empty")
     if not case.group.problem.strip():
@@ -44,13 +44,13 @@ def _gold(case: Case) -> Iterator[Hit]:
 
 
 @rule("TG020", "positives", "A group has no positive.", "Add a reference trace or drop the group.")
-def _positives(case: Case) -> Iterator[Hit]:
+def _positives(case: RuleInput) -> Iterator[Hit]:
     if not case.group.positive_pool:
         yield Hit("positive_pool is empty")
 
 
 @rule("TG021", "label", "A candidate's label is not that of its pool.", "Move the candidate or correct its label.")
-def _label(case: Case) -> Iterator[Hit]:
+def _label(case: RuleInput) -> Iterator[Hit]:
     for index, candidate in enumerate(case.group.candidates):
         pool = "positive" if index < len(case.group.positive_pool) else "negative"
         if candidate.label != pool:
@@ -63,13 +63,13 @@ def _label(case: Case) -> Iterator[Hit]:
     "A group has fewer negatives than asked for.",
     "Allow more kinds, or lower min_negatives.",
 )
-def _too_few(case: Case) -> Iterator[Hit]:
+def _too_few(case: RuleInput) -> Iterator[Hit]:
     if (count := len(case.group.negative_bank)) < case.min_negatives:
         yield Hit(f"{count} negatives, at least {case.min_negatives} are asked for")
 
 
 @rule("TG031", "too-many-negatives", "A group has more negatives than asked for.", "Raise max_negatives.", WARNING)
-def _too_many(case: Case) -> Iterator[Hit] | None:
+def _too_many(case: RuleInput) -> Iterator[Hit] | None:
     if case.max_negatives is None:
         return None
     count = len(case.group.negative_bank)
@@ -77,7 +77,7 @@ def _too_many(case: Case) -> Iterator[Hit] | None:
 
 
 @rule("TG032", "index", "negative_index is not the place in the bank.", "Number the bank from 0.", foreign=WARNING)
-def _index(case: Case) -> Iterator[Hit]:
+def _index(case: RuleInput) -> Iterator[Hit]:
     for position, index, flaw in _negatives(case):
         if flaw.negative_index != position:
             yield Hit(f"negative_index is {flaw.negative_index}, not {position}", index)
@@ -90,7 +90,7 @@ def _index(case: Case) -> Iterator[Hit]:
     "Allow an answer-preserving kind: `kinds` lists them.",
     WARNING,
 )
-def _mix(case: Case) -> Iterator[Hit] | None:
+def _mix(case: RuleInput) -> Iterator[Hit] | None:
     if not _with_part(case, "certificate"):
         return None
     mixed = any(map(keeps_answer, case.group.negative_bank))
@@ -104,7 +104,7 @@ def _mix(case: Case) -> Iterator[Hit] | None:
     "Annotate again or drop it.",
     foreign=WARNING,
 )
-def _margin(case: Case) -> Iterator[Hit] | None:
+def _margin(case: RuleInput) -> Iterator[Hit] | None:
     totals = [total for c in case.group.positive_pool if (total := _total_of(c)) is not None]
     scored = [(index, total) for _, index, flaw in _negatives(case) if (total := _total_of(flaw)) is not None]
     if not totals or not scored:
@@ -118,14 +118,14 @@ def _margin(case: Case) -> Iterator[Hit] | None:
 
 
 @rule("TG041", "unscored", "A candidate has no total.", "Annotate it: a missing score is not a zero.", foreign=WARNING)
-def _unscored(case: Case) -> Iterator[Hit]:
+def _unscored(case: RuleInput) -> Iterator[Hit]:
     for index, candidate in enumerate(case.group.candidates):
         if candidate.total is None:
             yield Hit("the rubric has no total" if candidate.rubric else "there are no rubric scores", index)
 
 
 @rule("TG050", "duplicate", "Two candidates of a group say the same.", "Keep one of them.")
-def _duplicate(case: Case) -> Iterator[Hit]:
+def _duplicate(case: RuleInput) -> Iterator[Hit]:
     seen: dict[str, int] = {}
     for index, candidate in enumerate(case.group.candidates):
         first = seen.setdefault(_flat(candidate.reasoning), index)
@@ -134,7 +134,7 @@ def _duplicate(case: Case) -> Iterator[Hit]:
 
 
 @rule("TG060", "leakage", "A trace carries the markup of a final answer.", "Cut the artifact out of the trace.")
-def _leakage(case: Case) -> Iterator[Hit] | None:
+def _leakage(case: RuleInput) -> Iterator[Hit] | None:
     domain = domain_named(case.domain)
     found = [(i, c, domain.leaked_markup(c.reasoning)) for i, c in enumerate(case.group.candidates)]
     if found and all(markup is None for *_, markup in found):
@@ -143,7 +143,7 @@ def _leakage(case: Case) -> Iterator[Hit] | None:
 
 
 @rule("TG070", "give-away", "A flaw announces itself.", "Word the flaw as its writer would who believes in it.")
-def _give_away(case: Case) -> Iterator[Hit]:
+def _give_away(case: RuleInput) -> Iterator[Hit]:
     known = "\n".join([case.group.problem, *(c.reasoning for c in case.group.positive_pool)])
     for _, index, flaw in _negatives(case):
         if phrase := giveaway.find(flaw.reasoning, known):
@@ -151,7 +151,7 @@ def _give_away(case: Case) -> Iterator[Hit]:
 
 
 @rule("TG080", "locality", "The edits don't turn a positive into the flaw.", "Make the flaw again from its positive.")
-def _locality(case: Case) -> Iterable[Hit] | None:
+def _locality(case: RuleInput) -> Iterable[Hit] | None:
     edited = _with_part(case, "perturbation")
     if not edited:
         return None
@@ -159,7 +159,7 @@ def _locality(case: Case) -> Iterable[Hit] | None:
 
 
 @rule("TG081", "kind", "negative_kind and perturbation name different kinds.", "Correct negative_kind.")
-def _kind(case: Case) -> Iterable[Hit] | None:
+def _kind(case: RuleInput) -> Iterable[Hit] | None:
     edited = _with_part(case, "perturbation")
     if not edited:
         return None
@@ -171,7 +171,7 @@ def _kind(case: Case) -> Iterable[Hit] | None:
 
 
 @rule("TG090", "certificate", "A certificate computed again does not hold.", "Drop the flaw: it is not proven.")
-def _certificate(case: Case) -> Iterable[Hit] | None:
+def _certificate(case: RuleInput) -> Iterable[Hit] | None:
     certified = _with_part(case, "certificate")
     if not case.certificates or not certified:
         return None
@@ -180,14 +180,14 @@ def _certificate(case: Case) -> Iterable[Hit] | None:
 
 
 @rule("TG091", "uncertified", "A flaw made here has no certificate.", "Make the group again with `redo`.")
-def _uncertified(case: Case) -> Iterable[Hit] | None:
+def _uncertified(case: RuleInput) -> Iterable[Hit] | None:
     if not case.ours:
         return None
     return [Hit("has no certificate", i) for _, i, flaw in _negatives(case) if _part(flaw, "certificate") is None]
 
 
 @rule("TG100", "range", "A score is outside its range.", "Labels are whole numbers 0–4, totals 0–1, raw scores 0–10.")
-def _range(case: Case) -> Iterable[Hit] | None:
+def _range(case: RuleInput) -> Iterable[Hit] | None:
     scored = _scored(case)
     if not scored:
         return None
@@ -195,7 +195,7 @@ def _range(case: Case) -> Iterable[Hit] | None:
 
 
 @rule("TG101", "total", "Labels, total and raw score don't come from one scoring.", "Annotate again.", foreign=WARNING)
-def _total(case: Case) -> Iterable[Hit] | None:
+def _total(case: RuleInput) -> Iterable[Hit] | None:
     scored = _scored(case)
     if not scored or case.rubric is None:
         return None
@@ -209,7 +209,7 @@ def _total(case: Case) -> Iterable[Hit] | None:
     "Write the label of the thresholds.",
     foreign=WARNING,
 )
-def _rubric_label(case: Case) -> Iterable[Hit] | None:
+def _rubric_label(case: RuleInput) -> Iterable[Hit] | None:
     labelled = [(i, c, total) for i, c in _scored(case) if c.rubric_label and (total := _total_of(c)) is not None]
     rubric = case.rubric
     if not labelled or rubric is None:
@@ -222,7 +222,7 @@ def _rubric_label(case: Case) -> Iterable[Hit] | None:
 
 
 @rule("TG103", "dimension", "A dimension is not one of the rubric's.", "Name the rubric that was used: --rubric NAME.")
-def _dimension(case: Case) -> Iterable[Hit] | None:
+def _dimension(case: RuleInput) -> Iterable[Hit] | None:
     scored = _scored(case)
     if not scored or case.rubric is None:
         return None
@@ -274,7 +274,7 @@ def _disprover(group: Group) -> Callable[[Candidate, Mapping[str, Any]], str | N
     return disproved
 
 
-def _negatives(case: Case) -> list[tuple[int, int, Candidate]]:
+def _negatives(case: RuleInput) -> list[tuple[int, int, Candidate]]:
     """Position in the bank, index in `candidates`, the flaw."""
     offset = len(case.group.positive_pool)
     return [(position, offset + position, flaw) for position, flaw in enumerate(case.group.negative_bank)]
@@ -286,12 +286,12 @@ def _part(candidate: Candidate, name: str) -> Mapping[str, Any] | None:
     return part if isinstance(part, Mapping) else None
 
 
-def _with_part(case: Case, name: str) -> list[tuple[int, Candidate, Mapping[str, Any]]]:
+def _with_part(case: RuleInput, name: str) -> list[tuple[int, Candidate, Mapping[str, Any]]]:
     found = ((index, flaw, _part(flaw, name)) for _, index, flaw in _negatives(case))
     return [(index, flaw, part) for index, flaw, part in found if part is not None]
 
 
-def _scored(case: Case) -> list[tuple[int, Candidate]]:
+def _scored(case: RuleInput) -> list[tuple[int, Candidate]]:
     return [(index, candidate) for index, candidate in enumerate(case.group.candidates) if candidate.rubric]
 
 

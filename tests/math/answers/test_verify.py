@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from repo_files import ROOT
 
-from tracelift_groups.math.answers import symbolic, verify
+from tracelift_groups.math.answers import symbolic, verify_answer
 from tracelift_groups.math.answers.extract import extract
 from tracelift_groups.math.answers.listing import read_listing
 from tracelift_groups.math.answers.normalize import normalise
@@ -37,7 +37,7 @@ REJECTED = [
 
 
 def equal(gold: str, prediction: str) -> bool:
-    return verify(gold, prediction).verdict == "equal"
+    return verify_answer(gold, prediction).verdict == "equal"
 
 
 def soon_equal(gold: str, prediction: str) -> bool:
@@ -76,7 +76,7 @@ def test_every_answer_but_an_empty_one_equals_itself() -> None:
     ],
 )
 def test_the_verdict_names_the_layer_that_decided(gold: str, prediction: str, layer: str) -> None:
-    found = verify(gold, prediction)
+    found = verify_answer(gold, prediction)
     assert (found.verdict, found.layer) == ("equal", layer)
     assert found.why.endswith(".")
 
@@ -84,15 +84,15 @@ def test_the_verdict_names_the_layer_that_decided(gold: str, prediction: str, la
 @pytest.mark.parametrize("gold", ["", " ", "$$", "\\boxed{}", "nan", "NaN"])
 @pytest.mark.parametrize("prediction", ["", "0", "nan", "\\boxed{}", "5"])
 def test_an_empty_gold_is_never_matched(gold: str, prediction: str) -> None:
-    assert verify(gold, prediction).verdict == "wrong"
+    assert verify_answer(gold, prediction).verdict == "wrong"
 
 
 def test_integers_of_any_length_are_compared_to_the_last_digit() -> None:
     digits = "7" * 100_000
-    assert verify(digits, digits + ".0").verdict == "equal"
-    assert verify(digits, f"The answer is {digits}.").verdict == "equal"
-    assert verify(digits, digits[:-1] + "8").verdict == "wrong"
-    assert verify("7", digits).verdict == "wrong"
+    assert verify_answer(digits, digits + ".0").verdict == "equal"
+    assert verify_answer(digits, f"The answer is {digits}.").verdict == "equal"
+    assert verify_answer(digits, digits[:-1] + "8").verdict == "wrong"
+    assert verify_answer("7", digits).verdict == "wrong"
 
 
 SLOW = [
@@ -142,12 +142,12 @@ HARD = [
 )
 def test_nothing_raises_or_is_accepted(gold: str, predictions: list[str]) -> None:
     for prediction in predictions:
-        assert verify(gold, prediction).verdict != "equal", prediction[:40]
+        assert verify_answer(gold, prediction).verdict != "equal", prediction[:40]
 
 
 @pytest.mark.parametrize("prediction", ["9^{9^{9^{9}}}", "100000000!"])
 def test_what_takes_too_long_is_unknown_and_the_next_pair_is_not_hurt(prediction: str) -> None:
-    assert verify("5", prediction).verdict == "unknown"
+    assert verify_answer("5", prediction).verdict == "unknown"
     assert soon_equal("\\sqrt{8}", "2\\sqrt{2}")
 
 
@@ -156,20 +156,20 @@ def test_what_takes_too_much_memory_is_unknown() -> None:
 
 
 def test_a_gold_that_is_no_mathematics_is_unknown_unless_the_texts_agree() -> None:
-    assert verify("5 \\foo{3}", "7").verdict == "unknown"
-    assert verify("5 \\foo{3}", "5\\foo{3}").verdict == "equal"
+    assert verify_answer("5 \\foo{3}", "7").verdict == "unknown"
+    assert verify_answer("5 \\foo{3}", "5\\foo{3}").verdict == "equal"
 
 
 def test_a_list_without_brackets_in_another_order_is_unknown() -> None:
-    assert verify("-3, 5", "5, -3").verdict == "unknown"
-    assert verify("-3, 5", "5, 3").verdict == "wrong"
+    assert verify_answer("-3, 5", "5, -3").verdict == "unknown"
+    assert verify_answer("-3, 5", "5, 3").verdict == "wrong"
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("0123456789.,-+/%$\\{}()[] \n'°√½eExboxedanswer is#:∞٣"), max_size=30))
 def test_no_text_raises(text: str) -> None:
-    assert verify("17", text).verdict in ("equal", "wrong", "unknown")
-    assert verify(text, "17").verdict in ("equal", "wrong", "unknown")
+    assert verify_answer("17", text).verdict in ("equal", "wrong", "unknown")
+    assert verify_answer(text, "17").verdict in ("equal", "wrong", "unknown")
 
 
 @given(st.fractions(-(10**6), 10**6, max_denominator=1000), st.fractions(-(10**6), 10**6, max_denominator=1000))
@@ -184,13 +184,15 @@ def test_fractions_are_equal_when_they_are(left: object, right: object) -> None:
 def test_it_works_in_many_threads_at_once() -> None:
     pairs = [("\\sqrt{8}", f"{n}\\sqrt{{2}}") for n in range(12)]
     with ThreadPoolExecutor(6) as threads:
-        found = list(threads.map(lambda pair: verify(*pair).verdict, pairs))
+        found = list(threads.map(lambda pair: verify_answer(*pair).verdict, pairs))
     assert found == ["equal" if n == 2 else "wrong" for n in range(12)]
 
 
 def test_it_works_in_asyncio_and_leaves_the_alarm_alone() -> None:
     async def all_of_them() -> list[str]:
-        found = await asyncio.gather(*(asyncio.to_thread(verify, "\\sqrt{8}", f"{n}\\sqrt{{2}}") for n in range(4)))
+        found = await asyncio.gather(
+            *(asyncio.to_thread(verify_answer, "\\sqrt{8}", f"{n}\\sqrt{{2}}") for n in range(4))
+        )
         return [verdict.verdict for verdict in found]
 
     def ours(*_: object) -> None: ...
@@ -205,10 +207,10 @@ def test_it_works_in_asyncio_and_leaves_the_alarm_alone() -> None:
 
 _IN_A_CHILD = """
 import multiprocessing, sys
-from tracelift_groups.math.answers import symbolic, verify
+from tracelift_groups.math.answers import symbolic, verify_answer
 
 def child(pair):
-    return verify(*pair).verdict
+    return verify_answer(*pair).verdict
 
 def workers(_):
     return symbolic._pool.pids
@@ -232,8 +234,8 @@ def test_it_works_in_worker_processes_however_they_are_started(method: str, tmp_
 
 _ENDS = """
 import os, signal, sys
-from tracelift_groups.math.answers import symbolic, verify
-verify("\\\\pi", "3")
+from tracelift_groups.math.answers import symbolic, verify_answer
+verify_answer("\\\\pi", "3")
 print(*symbolic._pool.pids, flush=True)
 if sys.argv[1] == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
@@ -263,8 +265,8 @@ def _runs(pid: str) -> bool:
 def test_nothing_starts_and_nothing_heavy_loads_before_a_formula_is_asked_for() -> None:
     code = """
 import sys, threading
-from tracelift_groups.math.answers import verify
-assert verify("1/2", "0.5").verdict == "equal"
+from tracelift_groups.math.answers import verify_answer
+assert verify_answer("1/2", "0.5").verdict == "equal"
 print(sorted({"sympy", "math_verify", "subprocess", "multiprocessing"} & set(sys.modules)), threading.active_count())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -272,7 +274,7 @@ print(sorted({"sympy", "math_verify", "subprocess", "multiprocessing"} & set(sys
 
 
 def test_a_worker_that_was_killed_meanwhile_is_replaced() -> None:
-    verify("\\pi", "3")
+    verify_answer("\\pi", "3")
     for worker in symbolic._pool._all:
         worker._process.kill()
     assert soon_equal("\\sqrt{8}", "2\\sqrt{2}")

@@ -1,15 +1,15 @@
 """Alignment of a trace's claims with those of the worked solution."""
 
 from tracelift_groups.math.checks.alignment import align
-from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.text.parsed_trace import parse_trace
 from tracelift_groups.records.trace import Trace
 
 PROBLEM = "A shop has 14 shelves with 18 jars each and sells 37 jars."
-GOLD = read(PROBLEM, Trace.read("It holds 14 * 18 = 252 jars.\nThen 252 - 37 = 215 jars are left."))
+GOLD = parse_trace(PROBLEM, Trace.read("It holds 14 * 18 = 252 jars.\nThen 252 - 37 = 215 jars are left."))
 
 
 def pairs(text: str) -> dict[int, int]:
-    return align(read(PROBLEM, Trace.read(text)), GOLD).pairs
+    return align(parse_trace(PROBLEM, Trace.read(text)), GOLD).pairs
 
 
 def test_claims_pair_whatever_their_order_and_wording() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from synthetic_problems import JARS as SEED
 
-from tracelift_groups.math.checks.conclusion import arrives, says_answer, shows_work
-from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.checks.conclusion import reaches_answer, says_answer, shows_work
+from tracelift_groups.math.text.parsed_trace import parse_trace
 from tracelift_groups.records.trace import Trace
 
 
@@ -18,7 +18,7 @@ from tracelift_groups.records.trace import Trace
 )
 def test_a_check_after_the_answer_is_no_other_answer(end: str, expected: bool) -> None:
     text = f"There are 14 * 18 = 252 jars.\nOf these 252 - 37 = 215 are left.\n{end}"
-    assert arrives(SEED, read(SEED.problem, Trace.read(text))) is expected
+    assert reaches_answer(SEED, parse_trace(SEED.problem, Trace.read(text))) is expected
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_check_after_the_answer_is_no_other_answer(end: str, expected: bool) -
     ],
 )
 def test_a_bare_answer_shows_no_work(text: str, expected: bool) -> None:
-    assert shows_work(read(SEED.problem, Trace.read(text))) is expected
+    assert shows_work(parse_trace(SEED.problem, Trace.read(text))) is expected
 
 
 def test_a_step_answers_in_so_many_words_or_in_those_of_the_question() -> None:

@@ -3,36 +3,36 @@
 from synthetic_problems import JARS as SEED
 
 from tracelift_groups.math.checks.findings import findings
-from tracelift_groups.math.checks.solution_path import follows, in_head, is_near, misspelt
-from tracelift_groups.math.text.parsed_trace import Reading, read
+from tracelift_groups.math.checks.solution_path import follows, is_mental_arithmetic, is_near, misspelt
+from tracelift_groups.math.text.parsed_trace import ParsedTrace, parse_trace
 from tracelift_groups.records.trace import Trace
 
 
-def reading(text: str) -> Reading:
-    return read(SEED.problem, Trace.read(text))
+def parsed(text: str) -> ParsedTrace:
+    return parse_trace(SEED.problem, Trace.read(text))
 
 
 def test_changed_numbers_follow_the_worked_solution_and_other_words_do_not() -> None:
     solution = SEED.solution or ""
-    assert follows(reading(solution.replace("252", "262")), reading(solution))
-    assert not follows(reading("14 x 18 = 252. 252 - 37 = 215. 215 x 6 = 1290."), reading(solution))
+    assert follows(parsed(solution.replace("252", "262")), parsed(solution))
+    assert not follows(parsed("14 x 18 = 252. 252 - 37 = 215. 215 x 6 = 1290."), parsed(solution))
 
 
 def test_one_operation_is_done_in_the_head_and_two_are_not() -> None:
-    trace = reading("There are 252 * 6 = 1512 dollars.\nBut 213 * 6 = 1278.")
-    assert in_head(trace, trace.operands_of(0)[0])
-    assert not in_head(trace, trace.operands_of(1)[0])
+    trace = parsed("There are 252 * 6 = 1512 dollars.\nBut 213 * 6 = 1278.")
+    assert is_mental_arithmetic(trace, trace.operands_of(0)[0])
+    assert not is_mental_arithmetic(trace, trace.operands_of(1)[0])
 
 
 def test_a_number_is_copied_wrong_from_what_is_nowhere_used() -> None:
-    trace = reading("They hold 14 * 19 = 266 jars.\nThen 226 - 37 = 189 are left.")
+    trace = parsed("They hold 14 * 19 = 266 jars.\nThen 226 - 37 = 189 are left.")
     assert misspelt(trace, trace.operands_of(0)[1]) == ("given", 18)
     assert misspelt(trace, trace.operands_of(1)[0]) == ("claim", 266)
 
 
 def test_an_answer_one_operation_away_is_near() -> None:
-    assert is_near(reading("14 * 18 = 252.\n252 - 37 = 215."), SEED_ANSWER)
-    assert not is_near(reading("14 + 18 = 32."), SEED_ANSWER)
+    assert is_near(parsed("14 * 18 = 252.\n252 - 37 = 215."), SEED_ANSWER)
+    assert not is_near(parsed("14 + 18 = 32."), SEED_ANSWER)
 
 
 def test_a_small_step_may_be_missing_from_other_words_only() -> None:
@@ -41,4 +41,4 @@ def test_a_small_step_may_be_missing_from_other_words_only() -> None:
     assert [f.rule for f in findings(SEED, (SEED.solution or "").partition("\n")[2])] == ["missing_support"]
 
 
-SEED_ANSWER = reading("1290").occurrences[0].value
+SEED_ANSWER = parsed("1290").occurrences[0].value

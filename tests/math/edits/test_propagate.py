@@ -5,15 +5,15 @@ from fractions import Fraction
 import pytest
 
 from tracelift_groups.math.edits.propagate import MAX_RATIO, Undecided, is_plausible, propagate, rewrite
-from tracelift_groups.math.text.parsed_trace import Reading, Source, read
+from tracelift_groups.math.text.parsed_trace import NumberSource, ParsedTrace, parse_trace
 from tracelift_groups.records.trace import Trace
 
 
-def reading(problem: str, *steps: str) -> Reading:
-    return read(problem, Trace.read("\n".join(steps)))
+def parsed(problem: str, *steps: str) -> ParsedTrace:
+    return parse_trace(problem, Trace.read("\n".join(steps)))
 
 
-def changed(found: Reading, claim: int, value: str) -> list[str] | None:
+def changed(found: ParsedTrace, claim: int, value: str) -> list[str] | None:
     """The steps after the result of a claim became `value`; None when it can't be carried."""
     result = found.result_of(claim)
     start, new = result.numeral.start, Fraction(value)
@@ -21,7 +21,7 @@ def changed(found: Reading, claim: int, value: str) -> list[str] | None:
         origin = rewrite(result, new)
     except Undecided:
         return None
-    parts = propagate(found, {Source("claim", claim): new}, {start: new}, result.numeral.end)
+    parts = propagate(found, {NumberSource("claim", claim): new}, {start: new}, result.numeral.end)
     if parts is None:
         return None
     text = found.trace.text
@@ -80,7 +80,7 @@ def changed(found: Reading, claim: int, value: str) -> list[str] | None:
 def test_what_rests_on_a_number_follows_it_in_its_own_form(
     problem: str, steps: list[str], value: str, expected: list[str] | None
 ) -> None:
-    assert changed(reading(problem, *steps), 0, value) == expected
+    assert changed(parsed(problem, *steps), 0, value) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,18 +100,18 @@ def test_what_rests_on_a_number_follows_it_in_its_own_form(
     ],
 )
 def test_what_is_undecided_or_absurd_is_not_carried(steps: list[str], value: str, why: str) -> None:
-    assert changed(reading("problem", *steps), 0, value) is None, why
+    assert changed(parsed("problem", *steps), 0, value) is None, why
 
 
 def test_a_number_of_the_problem_that_only_looks_like_the_result_stays() -> None:
-    found = reading("He has 24 hats", "8 * 6 = 48.", "24 * 2 = 48 hats.", "So 48 - 8 = 40.")
+    found = parsed("He has 24 hats", "8 * 6 = 48.", "24 * 2 = 48 hats.", "So 48 - 8 = 40.")
     assert changed(found, 0, "46") is None
-    found = reading("He has 24 hats", "8 * 6 = 48.", "48 - 8 = 40.", "He has 24 hats.")
+    found = parsed("He has 24 hats", "8 * 6 = 48.", "48 - 8 = 40.", "He has 24 hats.")
     assert changed(found, 0, "46") == ["8 * 6 = 46.", "46 - 8 = 38.", "He has 24 hats."]
 
 
 def test_a_form_that_cannot_hold_the_value_is_undecided() -> None:
-    found = reading("a", "24 / 2 = 12.")
+    found = parsed("a", "24 / 2 = 12.")
     with pytest.raises(Undecided):
         rewrite(found.occurrences[0], Fraction(5, 2))
 

@@ -25,10 +25,10 @@ from synthetic_problems import (
 
 from tracelift_groups.flaws.certify import recheck
 from tracelift_groups.flaws.kind import ANSWERS
-from tracelift_groups.flaws.ladder import climb
+from tracelift_groups.flaws.ladder import verify_flaw
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.reference import Case, case_of
-from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.reference import ParsedReference, parse_reference
+from tracelift_groups.math.text.parsed_trace import parse_trace
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.rubric import load_rubric
@@ -50,16 +50,16 @@ ONE_TOKEN = [
 ]
 
 
-def sample(case: Seed) -> Case:
+def sample(case: Seed) -> ParsedReference:
     assert case.solution is not None
-    return case_of(case, case.solution)
+    return parse_reference(case, case.solution)
 
 
-def climbing(name: str, case: Case, number: int = 0) -> list[tuple[Perturbation, Certificate]]:
+def climbing(name: str, case: ParsedReference, number: int = 0) -> list[tuple[Perturbation, Certificate]]:
     """The drafts of a kind that pass the ladder, with their certificates."""
     kind = KINDS.get(name)
     made = [draft.perturbation(name, case) for draft in drafts(name, case, number)]
-    return [(p, found) for p in made if isinstance(found := climb(kind, case, p), Certificate)]
+    return [(p, found) for p in made if isinstance(found := verify_flaw(kind, case, p), Certificate)]
 
 
 def bundled() -> list[Seed]:
@@ -115,8 +115,8 @@ def test_every_draft_applies_and_changes_the_text(name: str) -> None:
         for draft in drafts(name, case):
             perturbation = draft.perturbation(name, case)
             assert perturbation.apply(case.text) != case.text
-            assert perturbation.step == draft.step < len(case.reading.steps)
-            assert all(case.reading.trace.step_at(e.start) == e.step for e in perturbation.edits)
+            assert perturbation.step == draft.step < len(case.parsed.steps)
+            assert all(case.parsed.trace.step_at(e.start) == e.step for e in perturbation.edits)
 
 
 NOTHING = [
@@ -167,7 +167,7 @@ def test_a_kind_works_on_the_bundled_seeds_without_an_error(name: str) -> None:
     st.integers(),
 )
 def test_no_text_makes_a_kind_fail(text: str, more: str, number: int) -> None:
-    case = case_of(seed(f"P {text} {more}", "", "7"), f"{text}\n{more}\n{text}")
+    case = parse_reference(seed(f"P {text} {more}", "", "7"), f"{text}\n{more}\n{text}")
     for name in NAMES:
         climbing(name, case, number)
 
@@ -253,7 +253,7 @@ def flaws(name: str, case: Seed) -> list[str]:
 
 def test_a_calculation_error_leaves_the_expression_and_carries_the_wrong_result() -> None:
     for flaw in flaws("calculation_error", CLIPS):
-        found = read(CLIPS.problem, Trace.read(flaw))
+        found = parse_trace(CLIPS.problem, Trace.read(flaw))
         assert [claim.holds for claim in found.claims].count(False) == 1
         assert flaw.startswith("Natalia sold 48 / 2 = ")
         assert found.operands_of(1)[0].value == found.value_of(0)
@@ -278,7 +278,7 @@ def test_a_given_is_miscopied_into_a_number_that_nobody_gave() -> None:
     for perturbation, certificate in climbing("miscopied_given", case):
         origin = next(edit for edit in perturbation.edits if edit.role == "origin")
         assert origin.before in ("48", "13")
-        assert not case.reading.givens.explains(Fraction(origin.after))
+        assert not case.parsed.givens.explains(Fraction(origin.after))
         assert certificate.values["difference"] == "given"
 
 
@@ -347,7 +347,7 @@ def test_formulas_that_are_not_read_take_part(name: str, flaw: str) -> None:
 
 def test_a_misstated_formula_is_carried_on_or_contradicted() -> None:
     for flaw in flaws("calculation_error", TRIANGLE):
-        found = read(TRIANGLE.problem, Trace.read(flaw))
+        found = parse_trace(TRIANGLE.problem, Trace.read(flaw))
         *_, stated, final = found.claims
         assert stated.result_value == 36 or final.holds
         assert [o.value for o in found.operands_of(len(found.claims) - 1)] == [3, stated.result_value]
@@ -363,7 +363,7 @@ def test_an_answer_in_words_ends_a_trace_too() -> None:
 
 def test_a_contradiction_is_not_carried_on() -> None:
     for flaw in flaws("step_contradiction", CLIPS):
-        assert all(claim.holds for claim in read(CLIPS.problem, Trace.read(flaw)).claims)
+        assert all(claim.holds for claim in parse_trace(CLIPS.problem, Trace.read(flaw)).claims)
         assert flaw.endswith("Altogether she sold 48 + 24 + 37 = 109 clips.")
 
 
@@ -378,7 +378,7 @@ def test_a_result_that_the_problem_gives_too_is_not_contradicted() -> None:
 
 def test_a_miracle_keeps_the_result_and_loses_its_quantities() -> None:
     for perturbation, _ in climbing("miracle_step", sample(SHOES)):
-        found = read(SHOES.problem, Trace.read(perturbation.apply(sample(SHOES).text)))
+        found = parse_trace(SHOES.problem, Trace.read(perturbation.apply(sample(SHOES).text)))
         assert [claim.result_value for claim in found.claims] == [20, 60, 180, 30]
         assert all(claim.holds for claim in found.claims)
 
@@ -410,7 +410,7 @@ def test_a_percentage_said_before_its_equation_moves_with_it() -> None:
     case = seed("He made 18 of 40 shots.", "He is 45% there because 18 / 40 x 100 = 45", "45")
     for name in CHANGING:
         for flaw in flaws(name, case):
-            found = read(case.problem, Trace.read(flaw))
+            found = parse_trace(case.problem, Trace.read(flaw))
             assert found.occurrences[0].numeral.value == found.claims[0].result_value
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracelift_groups.math.text.answer_value import answer_value, conclusion
-from tracelift_groups.math.text.parsed_trace import read
+from tracelift_groups.math.text.parsed_trace import parse_trace
 from tracelift_groups.records.trace import Trace
 
 
@@ -50,7 +50,7 @@ def test_no_answer_raises(text: str) -> None:
 
 
 def test_the_conclusion_is_the_last_result_or_mention_of_the_value_and_never_an_operand() -> None:
-    found = read("p", Trace.read("So 3 + 4 = 7.\nThe answer is 7.\nIt is not 7 - 1 = 6."))
+    found = parse_trace("p", Trace.read("So 3 + 4 = 7.\nThe answer is 7.\nIt is not 7 - 1 = 6."))
     place = conclusion(found, Fraction(7))
     assert place is not None
     assert (place.step, place.role) == (1, "mention")
@@ -60,8 +60,10 @@ def test_the_conclusion_is_the_last_result_or_mention_of_the_value_and_never_an_
 
 def test_where_cents_are_asked_for_dollars_state_the_answer() -> None:
     trace = Trace.read("A can costs 6 / 24 = $0.25.")
-    place = conclusion(read("24 cans cost $6. How many cents is a can?", trace), Fraction(25))
+    place = conclusion(parse_trace("24 cans cost $6. How many cents is a can?", trace), Fraction(25))
     assert place is not None
     assert place.role == "result"
-    assert conclusion(read("24 cans cost $6. How many dollars is a can?", trace), Fraction(25)) is None
-    assert conclusion(read("How many cents is a can?", Trace.read("A can has 0.25 liters.")), Fraction(25)) is None
+    assert conclusion(parse_trace("24 cans cost $6. How many dollars is a can?", trace), Fraction(25)) is None
+    assert (
+        conclusion(parse_trace("How many cents is a can?", Trace.read("A can has 0.25 liters.")), Fraction(25)) is None
+    )

@@ -8,16 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_problems import World, worlds
 
-from tracelift_groups.math.text.parsed_trace import MAX_SOURCES, Occurrence, Reading, Source, _read_step, read
+from tracelift_groups.math.text.parsed_trace import (
+    MAX_SOURCES,
+    NumberSource,
+    Occurrence,
+    ParsedTrace,
+    _read_step,
+    parse_trace,
+)
 from tracelift_groups.math.text.quantity import givens
 from tracelift_groups.records.trace import Trace
 
 
-def reading(problem: str, *steps: str) -> Reading:
-    return read(problem, Trace.read("\n".join(steps)))
+def parsed(problem: str, *steps: str) -> ParsedTrace:
+    return parse_trace(problem, Trace.read("\n".join(steps)))
 
 
-def number(found: Reading, text: str, nth: int = 0) -> Occurrence:
+def number(found: ParsedTrace, text: str, nth: int = 0) -> Occurrence:
     return [o for o in found.occurrences if found.trace.text[o.numeral.start : o.numeral.end] == text][nth]
 
 
@@ -37,8 +44,8 @@ def number(found: Reading, text: str, nth: int = 0) -> Occurrence:
     ],
 )
 def test_an_operand_is_resolved_to_the_quantity_it_uses(problem: str, step: str, text: str, quantity: int) -> None:
-    found = reading(problem, step)
-    assert found.origin(number(found, text)) == Source("given", quantity)
+    found = parsed(problem, step)
+    assert found.origin(number(found, text)) == NumberSource("given", quantity)
 
 
 @pytest.mark.parametrize(
@@ -50,25 +57,25 @@ def test_an_operand_is_resolved_to_the_quantity_it_uses(problem: str, step: str,
     ],
 )
 def test_a_constant_has_no_source_and_is_grounded(problem: str, step: str, text: str) -> None:
-    found = reading(problem, step)
+    found = parsed(problem, step)
     assert found.origin(number(found, text)) is None
     assert found.is_grounded(number(found, text))
 
 
 def test_a_number_that_nobody_gave_is_not_grounded() -> None:
-    found = reading("He has 12 eggs", "12 + 17 = 29")
+    found = parsed("He has 12 eggs", "12 + 17 = 29")
     assert [found.is_grounded(o) for o in found.occurrences] == [True, False, True]
 
 
 def test_an_operand_is_resolved_to_the_earlier_result_it_repeats() -> None:
-    found = reading("48 and 13", "48 - 13 = 35", "35 * 3 = 105", "So 105 are left")
-    assert found.origin(number(found, "35", 1)) == Source("claim", 0)
-    assert found.origin(number(found, "105", 1)) == Source("claim", 1)
+    found = parsed("48 and 13", "48 - 13 = 35", "35 * 3 = 105", "So 105 are left")
+    assert found.origin(number(found, "35", 1)) == NumberSource("claim", 0)
+    assert found.origin(number(found, "105", 1)) == NumberSource("claim", 1)
     assert [o.role for o in found.occurrences] == ["operand", "operand", "result"] * 2 + ["mention"]
 
 
 def test_a_result_is_never_taken_from_a_later_claim() -> None:
-    found = reading("48 and 13", "35 + 3 = 38", "48 - 13 = 35")
+    found = parsed("48 and 13", "35 + 3 = 38", "48 - 13 = 35")
     assert number(found, "35").sources == ()
 
 
@@ -81,70 +88,70 @@ def test_a_result_is_never_taken_from_a_later_claim() -> None:
     ],
 )
 def test_a_number_with_two_possible_sources_is_undecided(problem: str, steps: list[str], text: str, nth: int) -> None:
-    found = reading(problem, *steps)
+    found = parsed(problem, *steps)
     occurrence = number(found, text, nth)
     assert len(occurrence.sources) > 1
     assert found.origin(occurrence) is None
 
 
 def test_the_noun_beside_a_number_decides() -> None:
-    found = reading("5 apples and 5 pears", "5 apples * 2 = 10 apples")
-    assert found.origin(number(found, "5")) == Source("given", 0)
+    found = parsed("5 apples and 5 pears", "5 apples * 2 = 10 apples")
+    assert found.origin(number(found, "5")) == NumberSource("given", 0)
 
 
 def test_a_percentage_and_the_result_it_restates_are_one_thing() -> None:
-    found = reading("8 of 10", "He is 80% there because 8 / 10 * 100 = 80", "He still needs 80% of it")
-    assert [o.sources for o in found.occurrences if o.role == "mention"] == [(Source("claim", 0),)] * 2
-    found = reading("a", "3 / 5 * 100 = 60%", "The rest is 100 - 60 = 40")
-    assert found.origin(number(found, "60", 1)) == Source("claim", 0)
+    found = parsed("8 of 10", "He is 80% there because 8 / 10 * 100 = 80", "He still needs 80% of it")
+    assert [o.sources for o in found.occurrences if o.role == "mention"] == [(NumberSource("claim", 0),)] * 2
+    found = parsed("a", "3 / 5 * 100 = 60%", "The rest is 100 - 60 = 40")
+    assert found.origin(number(found, "60", 1)) == NumberSource("claim", 0)
 
 
 def test_a_mention_in_arithmetic_that_is_no_claim_is_marked() -> None:
-    found = reading("a", "90 + 10 = 100", "With 10% = 10 / 100 off, y = 100 - 3x", "So 100 are left")
+    found = parsed("a", "90 + 10 = 100", "With 10% = 10 / 100 off, y = 100 - 3x", "So 100 are left")
     assert [o.unread for o in found.occurrences if o.value == 100] == [False, True, True, False]
 
 
 def test_a_result_that_goes_on_into_arithmetic_that_is_no_claim_is_marked() -> None:
-    found = reading("a", "5 + 6 = 11 = 1 + 10", "6 / 2 = 3 x 4 = 12", "6 / 8 = 3/4", "5 - 8 = -3")
+    found = parsed("a", "5 + 6 = 11 = 1 + 10", "6 / 2 = 3 x 4 = 12", "6 / 8 = 3/4", "5 - 8 = -3")
     assert [o.unread for o in found.occurrences if o.role == "result"] == [True, False, False, False, False]
 
 
 def test_the_parts_of_an_earlier_fraction_are_linked_and_undecided() -> None:
-    found = reading("a", "6 / 8 = 3/4", "1 - 3/4 = 1/4", "So 3/4 are left")
+    found = parsed("a", "6 / 8 = 3/4", "1 - 3/4 = 1/4", "So 3/4 are left")
     parts = [o for o in found.occurrences if o.step in (1, 2) and o.role != "result" and o.value in (3, 4)]
     assert [{source.index for source in o.sources} for o in parts] == [{0}] * 4
     assert [found.origin(o) for o in parts] == [None] * 4
 
 
 def test_uses_are_all_places_that_may_come_from_a_source() -> None:
-    found = reading("48 and 13", "48 - 13 = 35", "35 * 3 = 105", "35 and 105")
-    assert [o.step for o in found.uses(Source("claim", 0))] == [1, 2]
-    assert [o.step for o in found.uses(Source("given", 1))] == [0]
+    found = parsed("48 and 13", "48 - 13 = 35", "35 * 3 = 105", "35 and 105")
+    assert [o.step for o in found.uses(NumberSource("claim", 0))] == [1, 2]
+    assert [o.step for o in found.uses(NumberSource("given", 1))] == [0]
 
 
 def test_claims_know_their_step_and_the_words_around_them_allow_rounding() -> None:
-    found = reading("a", "10 / 4 = 2", "Rounded down, 10 / 4 = 2")
+    found = parsed("a", "10 / 4 = 2", "Rounded down, 10 / 4 = 2")
     assert [(claim.step, claim.holds) for claim in found.claims] == [(0, False), (1, True)]
 
 
 def test_one_paragraph_is_read_sentence_by_sentence() -> None:
-    found = read("a", Trace.read("He has 3 + 4 = 7 eggs. He eats 2, so 7 - 2 = 5 are left. That is 5."))
+    found = parse_trace("a", Trace.read("He has 3 + 4 = 7 eggs. He eats 2, so 7 - 2 = 5 are left. That is 5."))
     assert [claim.step for claim in found.claims] == [0, 1]
     assert [o.step for o in found.occurrences] == [0, 0, 0, 1, 1, 1, 1, 2]
 
 
 def test_nothing_is_read_from_nothing() -> None:
-    found = read("", Trace.read(""))
+    found = parse_trace("", Trace.read(""))
     assert (found.claims, found.occurrences, found.steps) == ((), (), ())
 
 
 @given(worlds())
 def test_the_known_graph_is_found(world: World) -> None:
-    found = world.case.reading
+    found = world.case.parsed
     assert [claim.result_value for claim in found.claims] == world.values()
     for i, step in enumerate(world.steps):
         for operand, (sort, index) in zip(found.operands_of(i), (step.left, step.right), strict=True):
-            assert found.origin(operand) == Source("given" if sort == "given" else "claim", index)
+            assert found.origin(operand) == NumberSource("given" if sort == "given" else "claim", index)
 
 
 PIECES = [
@@ -173,7 +180,7 @@ PIECES += [" of ", " is ", "half of", "½", "٣", "３", "−", "\n", "\\[", "\\
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=40))
 def test_any_text_is_read_without_an_error(arithmetic: str, text: str) -> None:
     for trace in (arithmetic, text, arithmetic + text):
-        found = read(text + arithmetic, Trace.read(trace))
+        found = parse_trace(text + arithmetic, Trace.read(trace))
         for claim in found.claims:
             assert 0 <= claim.start < claim.end <= len(found.trace.text)
         for occurrence in found.occurrences:
@@ -215,7 +222,7 @@ def test_work_grows_with_the_length_of_the_text_and_no_faster(name: str) -> None
 @pytest.mark.parametrize("name", ["digits", "nesting", "one chain", "steps", "Arabic", "right to left"])
 def test_a_hundred_thousand_characters_are_read_without_an_error(name: str) -> None:
     assert len(LONG[name]) > 50_000
-    assert read(LONG[name], Trace.read(LONG[name])).trace.text == LONG[name].strip()
+    assert parse_trace(LONG[name], Trace.read(LONG[name])).trace.text == LONG[name].strip()
 
 
 def calls(text: str) -> int:
@@ -226,40 +233,40 @@ def calls(text: str) -> int:
         nonlocal count
         count += event in ("call", "c_call")
 
-    for cache in (read, _read_step, givens):
+    for cache in (parse_trace, _read_step, givens):
         cache.cache_clear()
     trace = Trace.read(text)
     sys.setprofile(profile)
     try:
-        read(text, trace)
+        parse_trace(text, trace)
     finally:
         sys.setprofile(None)
     return count
 
 
 def test_no_claim_is_read_in_a_step_that_is_no_step_of_an_argument() -> None:
-    assert len(reading("p", "3 + 4 = 7 and " * 500).claims) == 500
-    assert not reading("p", "3 + 4 = 7 and " * 1000).claims
-    assert len(reading("p", "3 + 4 = 7 and " * 1000, "3 + 4 = 7").claims) == 1
+    assert len(parsed("p", "3 + 4 = 7 and " * 500).claims) == 500
+    assert not parsed("p", "3 + 4 = 7 and " * 1000).claims
+    assert len(parsed("p", "3 + 4 = 7 and " * 1000, "3 + 4 = 7").claims) == 1
 
 
 def test_a_value_with_thousands_of_sources_keeps_a_few() -> None:
-    found = reading("5 " * 100, *["2 + 3 = 5"] * 100)
+    found = parsed("5 " * 100, *["2 + 3 = 5"] * 100)
     assert max(len(o.sources) for o in found.occurrences) <= 3 * MAX_SOURCES
 
 
 def test_a_digit_that_is_not_ascii_is_no_number() -> None:
-    assert reading("٣ + ٤", "３ + ４ = ７").occurrences == ()
+    assert parsed("٣ + ٤", "３ + ４ = ７").occurrences == ()
 
 
 def test_values_are_exact() -> None:
-    found = reading("a", "0.1 + 0.2 = 0.3")
+    found = parsed("a", "0.1 + 0.2 = 0.3")
     assert found.claims[0].value == Fraction(3, 10)
     assert found.claims[0].holds
 
 
 def test_two_equal_numbers_of_one_claim_are_undecided_when_either_may_be_either() -> None:
-    found = read(
+    found = parse_trace(
         "The base is 8 years, 25% more, plus 2 extra years.",
         Trace.read("8 * 25% = 2 years.\n8 + 2 years + 2 years = 12 years."),
     )

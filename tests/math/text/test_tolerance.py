@@ -2,8 +2,8 @@
 
 import pytest
 
-from tracelift_groups.math.text.parsed_trace import read
-from tracelift_groups.math.text.tolerance import is_misread
+from tracelift_groups.math.text.parsed_trace import parse_trace
+from tracelift_groups.math.text.tolerance import is_tolerated
 from tracelift_groups.records.trace import Trace
 
 
@@ -19,10 +19,10 @@ from tracelift_groups.records.trace import Trace
     ],
 )
 def test_a_claim_in_another_unit_form_or_rounding_is_not_false(text: str) -> None:
-    reading = read("", Trace.read(text))
-    false = [i for i, claim in enumerate(reading.claims) if not claim.holds]
+    parsed = parse_trace("", Trace.read(text))
+    false = [i for i, claim in enumerate(parsed.claims) if not claim.holds]
     assert false
-    assert all(is_misread(reading, i) for i in false)
+    assert all(is_tolerated(parsed, i) for i in false)
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_a_claim_in_another_unit_form_or_rounding_is_not_false(text: str) -> Non
     ],
 )
 def test_false_arithmetic_stays_false(text: str) -> None:
-    reading = read("", Trace.read(text))
-    assert any(not claim.holds and not is_misread(reading, i) for i, claim in enumerate(reading.claims))
+    parsed = parse_trace("", Trace.read(text))
+    assert any(not claim.holds and not is_tolerated(parsed, i) for i, claim in enumerate(parsed.claims))

@@ -16,7 +16,7 @@ from tracelift_groups.code.test_file import read_tests
 from tracelift_groups.errors import ConfigError, SandboxError
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.sandbox import Sandbox
-from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, StdioTest, Test
+from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, SandboxTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Verdict
 
 DOUBLE = "print(int(input()) * 2)"
@@ -34,7 +34,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
-def one(sandbox: Sandbox, program: str, test: Test, limits: Limits | None = None) -> Verdict:
+def one(sandbox: Sandbox, program: str, test: SandboxTest, limits: Limits | None = None) -> Verdict:
     (verdict,) = sandbox.run(program, [test], limits)
     return verdict
 
@@ -223,7 +223,7 @@ def test_a_program_whose_worker_dies_twice_has_no_verdict(sandbox: Sandbox, monk
         ("x = " + "-" * 100_000 + "1", StdioTest("", ""), "compile_error"),
     ],
 )
-def test_texts_that_are_no_text_never_raise(sandbox: Sandbox, program: str, test: Test, status: str) -> None:
+def test_texts_that_are_no_text_never_raise(sandbox: Sandbox, program: str, test: SandboxTest, status: str) -> None:
     found = one(sandbox, program, test)
     assert found.status == status, found
     assert json.dumps(found.to_json()).encode("utf-8")

@@ -1,6 +1,6 @@
 """Whether an answer is the right one: layers from text to formulas, each of which decides or hands on.
 
-    >>> verify("\\\\frac{1}{2}", "The answer is 0.5.").verdict
+    >>> verify_answer("\\\\frac{1}{2}", "The answer is 0.5.").verdict
     'equal'
 
 What a person would call the same answer is equal; what is not is wrong; what can't be decided, because a formula takes
@@ -17,9 +17,9 @@ too much time or memory or the gold can't be read, is unknown, never wrong. An a
   leaves open whether order counts: the same parts in another order are unknown.
 
 No call takes more than 2 seconds on a machine that is not overloaded, whatever the texts are. Call it from any thread;
-in asyncio, `await asyncio.to_thread(verify, gold, prediction)`.
+in asyncio, `await asyncio.to_thread(verify_answer, gold, prediction)`.
 """
 
-from tracelift_groups.math.answers.verify import Verdict, verify
+from tracelift_groups.math.answers.verify import AnswerVerdict, verify_answer
 
-__all__ = ["Verdict", "verify"]
+__all__ = ["AnswerVerdict", "verify_answer"]

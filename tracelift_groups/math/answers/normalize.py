@@ -41,7 +41,7 @@ _WORDS = [
 ]
 
 
-def plain(text: str) -> str:
+def without_text_commands(text: str) -> str:
     """Only what can be done to a text of any length: digits and signs in ASCII, no invisible marks, single spaces."""
     if not text.isascii():
         text = "".join(map(_ascii, text))
@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 def normalise(text: str) -> str:
     """The text in its one form. Meant for some thousand characters; its cost grows faster than its length."""
     text = _RAISED_RUN.sub(lambda run: f"^{{{run[0].translate(_RAISED)}}}", text)
-    text = plain(_fractions_written_out(text))
+    text = without_text_commands(_fractions_written_out(text))
     text = _ROOT.sub(lambda found: f"\\sqrt{{{found[1] or found[2]}}}", text)
     for _ in range(10):
         text, changed = _TEXT.subn(r" \1 ", text)

@@ -30,7 +30,7 @@ _MAX_SIZE = 4000  # digits and zeros that are worth writing out as a Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class AnswerNumber:
     """`last` is the exponent of the last digit of a number that is written with a decimal point, else None."""
 
     value: Decimal | Fraction
@@ -44,14 +44,14 @@ class Number:
         size = len(digits) + abs(int(exponent))
         return Fraction(self.value) if size <= _MAX_SIZE or not self.value else None
 
-    def times(self, factor: Fraction) -> "Number | None":
+    def times(self, factor: Fraction) -> "AnswerNumber | None":
         """The product; None when it is too large to be computed."""
         if factor == 1:
             return self
         value = self.fraction()
-        return None if value is None else Number(value * factor, self.last)
+        return None if value is None else AnswerNumber(value * factor, self.last)
 
-    def allowance(self, other: "Number | None") -> Fraction:
+    def allowance(self, other: "AnswerNumber | None") -> Fraction:
         """How far an answer may be from this one; `other` is the answer when it is a number, not an expression.
 
         Nothing unless this is a decimal of at least two significant digits. Then half a unit of its last digit, and for
@@ -68,21 +68,21 @@ class Number:
         return Fraction(0) if value is None else min(half, abs(value) / 100)
 
 
-def read_number(text: str) -> Number | None:
+def read_number(text: str) -> AnswerNumber | None:
     """The number that a normalised text is, all of it; None when it is none."""
     if written := _WRITTEN.fullmatch(text):
         return _written(written)
     if power := _POWER_OF_TEN.fullmatch(text):
-        return Number(Decimal(f"{power['sign']}1e{power['b'] or power['c']}"))
+        return AnswerNumber(Decimal(f"{power['sign']}1e{power['b'] or power['c']}"))
     if len(text) > _MAX_EXPRESSION:
         return None
     if repeating := _REPEATING.fullmatch(text):
-        return Number(_repeating(*repeating.groups()))
+        return AnswerNumber(_repeating(*repeating.groups()))
     if _WORD.fullmatch(text):
         numeral = parse_numeral(text)
-        return Number(_standard(numeral.value)) if numeral else None
+        return AnswerNumber(_standard(numeral.value)) if numeral else None
     value = _computed(text)
-    return None if value is None else Number(value)
+    return None if value is None else AnswerNumber(value)
 
 
 def is_written(text: str) -> bool:
@@ -90,7 +90,7 @@ def is_written(text: str) -> bool:
     return any(form.fullmatch(text) for form in (_WRITTEN, _POWER_OF_TEN, _REPEATING, _WORD))
 
 
-def same(gold: Number, found: Number, allowance: Fraction) -> bool:
+def same(gold: AnswerNumber, found: AnswerNumber, allowance: Fraction) -> bool:
     """Whether two numbers are equal, or not farther apart than `allowance`."""
     if isinstance(gold.value, Decimal) and isinstance(found.value, Decimal) and gold.value == found.value:
         return True
@@ -98,11 +98,11 @@ def same(gold: Number, found: Number, allowance: Fraction) -> bool:
     return left is not None and right is not None and abs(left - right) <= allowance
 
 
-def _written(match: re.Match[str]) -> Number:
+def _written(match: re.Match[str]) -> AnswerNumber:
     digits = match["digits"].replace(",", "").replace(" ", "")
     shift = match["e"] or match["b"] or match["c"] or "0"
     value = Decimal(f"{match['sign']}{digits}e{shift}")
-    return Number(value, int(value.as_tuple().exponent) if "." in digits.rstrip(".") else None)
+    return AnswerNumber(value, int(value.as_tuple().exponent) if "." in digits.rstrip(".") else None)
 
 
 def _repeating(sign: str, whole: str, fixed: str, cycle: str) -> Fraction:

@@ -1,7 +1,7 @@
 """One claim now says another value for a quantity than the later steps go on to use."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
-from tracelift_groups.math.text.parsed_trace import Source
+from tracelift_groups.math.text.parsed_trace import NumberSource
 from tracelift_groups.records.certificate import Certificate
 
 
@@ -18,7 +18,7 @@ def contradiction(evidence: Evidence) -> Certificate | str:
             continue
         if reason := evidence.inconsistency(i, carried=False):
             return reason
-        for use in evidence.reference.uses(Source("claim", k)):
+        for use in evidence.reference.uses(NumberSource("claim", k)):
             later = evidence.moved(use.numeral.start)
             kept = [o for o in evidence.flaw.occurrences if o.numeral.start == later and o.value == meant]
             if use.role != "result" and use.step > evidence.perturbation.step and kept and not kept[0].sources:

@@ -1,7 +1,7 @@
 """Something is used or concluded that the trace never derives: a step or the end is gone, or the order is circular."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
-from tracelift_groups.math.text.answer_value import conclusion, plain
+from tracelift_groups.math.text.answer_value import conclusion, without_space
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.records.certificate import Certificate
@@ -75,7 +75,9 @@ def _end(evidence: Evidence) -> Certificate | None:
 def _end_in_words(evidence: Evidence) -> Certificate | None:
     """The end of a trace that would have stated an answer which is no number."""
     answer = evidence.case.seed.answer
-    if plain(answer) in plain(evidence.flaw.trace.text) or plain(answer) not in plain(evidence.case.text):
+    if without_space(answer) in without_space(evidence.flaw.trace.text) or without_space(answer) not in without_space(
+        evidence.case.text
+    ):
         return None
     step, found = len(evidence.flaw.steps) - 1, "the trace ends without it"
     return Certificate("missing_support", step, answer, answer, found, False, {"difference": "end"})

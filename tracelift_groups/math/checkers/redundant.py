@@ -1,7 +1,7 @@
 """An inserted step whose result no other step needs; the reference stands around it unchanged."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
-from tracelift_groups.math.text.parsed_trace import Source
+from tracelift_groups.math.text.parsed_trace import NumberSource
 from tracelift_groups.math.text.sentence import SENTENCE
 from tracelift_groups.records.certificate import Certificate
 
@@ -21,7 +21,7 @@ def redundant(evidence: Evidence) -> Certificate | str:
     for i in new:
         if not all(evidence.flaw.is_grounded(o) for o in evidence.flaw.operands_of(i)):
             return "The inserted step uses a quantity that nothing gives."
-        inserted = Source("claim", i)  # a number that something else gives as well does not need it
+        inserted = NumberSource("claim", i)  # a number that something else gives as well does not need it
         if any(o.claim not in new and set(o.sources) == {inserted} for o in evidence.flaw.uses(inserted)):
             return "A later step uses the result of the inserted one."
     claim = evidence.flaw.claims[new[0]]

@@ -87,13 +87,13 @@ def _quantity(evidence: Evidence, index: int, old: Fraction, new: Fraction) -> s
         return "count"
     if new in flaw.givens.constants | flaw.givens.derived:
         return None
-    return "prior" if sources[0].sort == "claim" else "given"
+    return "prior" if sources[0].type == "claim" else "given"
 
 
 def _counts(evidence: Evidence, operand: Occurrence) -> bool:
     """Whether an operand of the reference is a count that the problem gives."""
     quantities = evidence.reference.givens.quantities
-    return any(s.sort == "given" and is_count(quantities[s.index]) for s in operand.sources)
+    return any(s.type == "given" and is_count(quantities[s.index]) for s in operand.sources)
 
 
 def _term(before: list[Fraction], after: list[Fraction]) -> str | None:

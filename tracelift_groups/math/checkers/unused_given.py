@@ -11,7 +11,7 @@ def unused_given(evidence: Evidence) -> Certificate | str:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
     for k in evidence.removed:
         claim = evidence.reference.claims[k]
-        given = [o for o in evidence.reference.operands_of(k) if any(s.sort == "given" for s in o.sources)]
+        given = [o for o in evidence.reference.operands_of(k) if any(s.type == "given" for s in o.sources)]
         prior = [o for o in evidence.reference.operands_of(k) if o not in given]
         used = {o.value for o in evidence.flaw.occurrences}
         if len(given) != 1 or len(prior) != 1 or given[0].value in used or claim.result_value in used:

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from tracelift_groups.math.checks.solution_path import follows
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import operands, operations, same_shape
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
+from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
 
 _EQUAL = 3.5  # the same result, numbers and form
 _LEAST = 1.25  # one common number of two is not enough by itself, nor is the same result
@@ -22,8 +22,8 @@ _LEAST = 1.25  # one common number of two is not enough by itself, nor is the sa
 class Alignment:
     """`pairs` maps a claim of the trace, by index, to the claim of the gold solution it stands for."""
 
-    trace: Reading
-    gold: Reading
+    trace: ParsedTrace
+    gold: ParsedTrace
     pairs: dict[int, int]
 
     @cached_property
@@ -63,7 +63,7 @@ class Alignment:
         return _signs(self.trace.claims[index]) == _signs(self.gold.claims[self.pairs[index]])
 
 
-def align(trace: Reading, gold: Reading) -> Alignment:
+def align(trace: ParsedTrace, gold: ParsedTrace) -> Alignment:
     """Pair claims: first those that agree in everything, then each with the free gold claim that it is most like.
 
     A trace beside itself is paired with itself.
@@ -84,13 +84,13 @@ def align(trace: Reading, gold: Reading) -> Alignment:
     return Alignment(trace, gold, pairs)
 
 
-def _of_left(reading: Reading, index: int) -> list[Occurrence]:
+def _of_left(parsed: ParsedTrace, index: int) -> list[Occurrence]:
     """What the first side of a claim computes with; the sides after it follow from that."""
-    starts = {numeral.start for numeral in operands(reading.claims[index].left)}
-    return [operand for operand in reading.operands_of(index) if operand.numeral.start in starts]
+    starts = {numeral.start for numeral in operands(parsed.claims[index].left)}
+    return [operand for operand in parsed.operands_of(index) if operand.numeral.start in starts]
 
 
-def _likeness(trace: Reading, i: int, gold: Reading, k: int, pairs: dict[int, int]) -> float:
+def _likeness(trace: ParsedTrace, i: int, gold: ParsedTrace, k: int, pairs: dict[int, int]) -> float:
     """0 to 3.5: one for the same result, two for the share of common operands, a half for the same form."""
     mine, theirs = trace.claims[i], gold.claims[k]
     if not (mine.is_read and theirs.is_read):
@@ -113,7 +113,7 @@ def _same(mine: Occurrence, theirs: Occurrence, pairs: Mapping[int, int]) -> boo
     """Whether two operands have one value or one source; claims of the trace go by their gold counterparts."""
     if mine.value == theirs.value:
         return True
-    ours = {(s.sort, pairs.get(s.index, -1) if s.sort == "claim" else s.index) for s in mine.sources}
+    ours = {(s.type, pairs.get(s.index, -1) if s.type == "claim" else s.index) for s in mine.sources}
     return any(source in ours for source in theirs.sources)
 
 

@@ -6,8 +6,8 @@ A trace may go on after the answer: it checks, it remarks. What stands there is 
 import re
 from itertools import islice
 
-from tracelift_groups.math.text.answer_value import answer_value, conclusion, plain
-from tracelift_groups.math.text.parsed_trace import Reading
+from tracelift_groups.math.text.answer_value import answer_value, conclusion, without_space
+from tracelift_groups.math.text.parsed_trace import ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.records.seed import Seed
 
@@ -21,36 +21,36 @@ _ARGUED = 25  # words, at least, of an argument that computes nothing
 _COMMON = frozenset("the and are how what many much does did for his her has have will that this its with find".split())
 
 
-def arrives(seed: Seed, reading: Reading) -> bool:
+def reaches_answer(seed: Seed, parsed: ParsedTrace) -> bool:
     """Whether the trace comes to the answer: in its last step, or by its last claim that is no check."""
     answer = answer_value(seed.answer)
     if answer is None:
-        return plain(seed.answer) in plain(reading.trace.text)
-    place = conclusion(reading, answer)
-    if place is None or place.step == reading.occurrences[-1].step:
+        return without_space(seed.answer) in without_space(parsed.trace.text)
+    place = conclusion(parsed, answer)
+    if place is None or place.step == parsed.occurrences[-1].step:
         return place is not None
-    own = [i for i in range(len(reading.claims)) if not is_check(reading, i, answer)]
-    last = reading.value_of(own[-1]) if own else None
-    giving = (i for i in own if reading.value_of(i) == answer)
-    return last == answer or any(operand.value == last for i in giving for operand in reading.operands_of(i))
+    own = [i for i in range(len(parsed.claims)) if not is_check(parsed, i, answer)]
+    last = parsed.value_of(own[-1]) if own else None
+    giving = (i for i in own if parsed.value_of(i) == answer)
+    return last == answer or any(operand.value == last for i in giving for operand in parsed.operands_of(i))
 
 
-def is_check(reading: Reading, index: int, answer: Fraction | None) -> bool:
+def is_check(parsed: ParsedTrace, index: int, answer: Fraction | None) -> bool:
     """Whether a claim tries the answer out: after it was found, in a step that says so, or from it back to a given."""
-    claim = reading.claims[index]
-    derived = list(islice((i for i in range(index) if reading.value_of(i) == answer), _DERIVED))
-    if derived and _CHECK.search(reading.steps[claim.step]):
+    claim = parsed.claims[index]
+    derived = list(islice((i for i in range(index) if parsed.value_of(i) == answer), _DERIVED))
+    if derived and _CHECK.search(parsed.steps[claim.step]):
         return True
-    tried = any(operand.value == answer for operand in reading.operands_of(index))
-    return tried and any(o.value == claim.result_value for i in derived for o in reading.operands_of(i))
+    tried = any(operand.value == answer for operand in parsed.operands_of(index))
+    return tried and any(o.value == claim.result_value for i in derived for o in parsed.operands_of(i))
 
 
-def shows_work(reading: Reading) -> bool:
+def shows_work(parsed: ParsedTrace) -> bool:
     """Whether anything but the answer is said: a claim, a formula, numbers on the way to it, or an argument."""
-    text = reading.trace.text
-    if reading.claims or len(_RELATION.findall(text)) > 1:
+    text = parsed.trace.text
+    if parsed.claims or len(_RELATION.findall(text)) > 1:
         return True
-    return len({o.value for o in reading.occurrences}) > 2 or len(text.split()) >= _ARGUED
+    return len({o.value for o in parsed.occurrences}) > 2 or len(text.split()) >= _ARGUED
 
 
 def says_answer(problem: str, step: str) -> bool:

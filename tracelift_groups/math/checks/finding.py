@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.parsed_trace import Reading
+from tracelift_groups.math.text.parsed_trace import ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
 
 
@@ -16,17 +16,17 @@ class Finding:
     sentence: str
 
 
-def cited(rule: str, step: int, said: str) -> Finding:
+def at_step(rule: str, step: int, said: str) -> Finding:
     """A finding whose sentence names its step, counted from 1 as people do."""
     return Finding(rule, step, f"Step {step + 1}: {said}.")
 
 
-def words(reading: Reading, claim: Claim) -> str:
+def words(parsed: ParsedTrace, claim: Claim) -> str:
     """A claim as the trace writes it."""
-    return reading.trace.text[claim.start : claim.end]
+    return parsed.trace.text[claim.start : claim.end]
 
 
-def shown(value: Fraction | None) -> str:
+def number_text(value: Fraction | None) -> str:
     """A number as a person would write it: decimal where that is exact and short."""
     decimal = value is not None and 10000 % value.denominator == 0
     return f"{float(value):g}" if decimal and value is not None and abs(value) < 10**6 else str(value)

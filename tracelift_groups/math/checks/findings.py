@@ -9,18 +9,18 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tracelift_groups.math.checks.alignment import Alignment, align
-from tracelift_groups.math.checks.conclusion import CHECKING, arrives, is_check, says_answer, shows_work
-from tracelift_groups.math.checks.finding import Finding, cited, shown, words
-from tracelift_groups.math.checks.operands import COMPARED, is_left_out, quantities, ungrounded
+from tracelift_groups.math.checks.conclusion import CHECKING, is_check, reaches_answer, says_answer, shows_work
+from tracelift_groups.math.checks.finding import Finding, at_step, number_text, words
+from tracelift_groups.math.checks.operands import COMPARED, is_left_out, quantities, ungrounded_findings
 from tracelift_groups.math.checks.solution_path import is_near
 from tracelift_groups.math.text.answer_value import answer_value
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import same_numbers, same_shape
 from tracelift_groups.math.text.markup import reference_text
-from tracelift_groups.math.text.parsed_trace import Reading, Source, read
+from tracelift_groups.math.text.parsed_trace import NumberSource, ParsedTrace, parse_trace
 from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.math.text.sentence import SENTENCE, concludes
-from tracelift_groups.math.text.tolerance import is_misread
+from tracelift_groups.math.text.tolerance import is_tolerated
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.trace import Trace
 
@@ -39,45 +39,45 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     trace = Trace.read(text)
     if not trace.steps:
         return [Finding("no_conclusion", 0, "The trace is empty.")]
-    reading = read(seed.problem, trace)
-    gold = read(seed.problem, Trace.read(reference_text(seed.solution))) if seed.solution else reading
-    alignment = align(reading, gold)
-    arrived = arrives(seed, reading)
+    parsed = parse_trace(seed.problem, trace)
+    gold = parse_trace(seed.problem, Trace.read(reference_text(seed.solution))) if seed.solution else parsed
+    alignment = align(parsed, gold)
+    arrived = reaches_answer(seed, parsed)
     other = _OWN_ROUTE if alignment.is_own_route else _OTHER_ROUTE
     compared = [f for f in quantities(alignment, arrived) if not (arrived and f.rule in other)]
-    if not arrived and _repeated(reading, compared):
-        compared = [f for f in compared if f.step != reading.claims[-1].step]
+    if not arrived and _repeated(parsed, compared):
+        compared = [f for f in compared if f.step != parsed.claims[-1].step]
     contradicted = any(f.rule == "contradiction" for f in compared)
     misstated = [f for f in _misstated(alignment) if not (contradicted and f.rule == "contradiction")]
     if arrived and alignment.is_own_route:
         misstated = []
     if not arrived and alignment.trace is alignment.gold:
-        compared += ungrounded(reading)
-    found = [*_arithmetic(reading), *misstated, *compared, *_unread_uses(alignment)]
+        compared += ungrounded_findings(parsed)
+    found = [*_arithmetic(parsed), *misstated, *compared, *_unread_uses(alignment)]
     found += [*_detours(alignment, answer_value(seed.answer)), *_said_again(trace), *_artifacts(trace)]
     if not arrived and (unrelated := _unrelated(alignment)):
         found.append(unrelated)
     if not arrived:
         found += _ending(seed, alignment, found)
-    elif not shows_work(reading):
+    elif not shows_work(parsed):
         last = len(trace.steps) - 1
-        found.append(cited("no_derivation", last, f"it says {seed.answer}, and nothing derives it"))
+        found.append(at_step("no_derivation", last, f"it says {seed.answer}, and nothing derives it"))
     return sorted(found, key=lambda f: f.step)
 
 
-def _arithmetic(reading: Reading) -> Iterator[Finding]:
-    for i, claim in enumerate(reading.claims):
-        if not claim.holds and not _is_taken_back(reading, i) and not is_misread(reading, i):
-            said = f'"{words(reading, claim)}" is wrong: the left side is {shown(claim.value)}'
-            yield cited("false_claim", claim.step, said)
+def _arithmetic(parsed: ParsedTrace) -> Iterator[Finding]:
+    for i, claim in enumerate(parsed.claims):
+        if not claim.holds and not _is_taken_back(parsed, i) and not is_tolerated(parsed, i):
+            said = f'"{words(parsed, claim)}" is wrong: the left side is {number_text(claim.value)}'
+            yield at_step("false_claim", claim.step, said)
 
 
-def _is_taken_back(reading: Reading, index: int) -> bool:
+def _is_taken_back(parsed: ParsedTrace, index: int) -> bool:
     """Whether a false claim is corrected in so many words: `3 x 12 = 34. Wait, that is wrong: 3 x 12 = 36`."""
-    claim = reading.claims[index]
-    for later in reading.claims[index + 1 : index + 1 + COMPARED]:
+    claim = parsed.claims[index]
+    for later in parsed.claims[index + 1 : index + 1 + COMPARED]:
         same = same_shape(later.left, claim.left) and same_numbers(later.left, claim.left)
-        if same and later.holds and _TAKEN_BACK.search(reading.trace.text[claim.end : later.start]):
+        if same and later.holds and _TAKEN_BACK.search(parsed.trace.text[claim.end : later.start]):
             return True
     return False
 
@@ -85,18 +85,18 @@ def _is_taken_back(reading: Reading, index: int) -> bool:
 def _misstated(alignment: Alignment) -> Iterator[Finding]:
     """Results other than the worked solution's that later steps do not go on with, or that no arithmetic explains."""
     trace, gold = alignment.trace, alignment.gold
-    lefts = Counter(claim.left for reading in (trace, gold) for claim in reading.claims if not claim.is_read)
+    lefts = Counter(claim.left for parsed in (trace, gold) for claim in parsed.claims if not claim.is_read)
     for i, k in alignment.pairs.items():
         claim, meant = trace.claims[i], gold.value_of(k)
         if claim.result_value == meant or not claim.holds or (not claim.is_read and lefts[claim.left] > 2):
             continue
-        said = f'"{words(trace, claim)}", where {shown(meant)} is right'
+        said = f'"{words(trace, claim)}", where {number_text(meant)} is right'
         later = (o for o in trace.occurrences if o.step > claim.step and o.value == meant and not o.sources)
         use = next(later, None)
         if use is not None and not trace.givens.explains(meant):
-            yield cited("contradiction", claim.step, f"{said} and is what step {use.step + 1} goes on with")
+            yield at_step("contradiction", claim.step, f"{said} and is what step {use.step + 1} goes on with")
         elif not claim.is_read:
-            yield cited("false_claim", claim.step, said)
+            yield at_step("false_claim", claim.step, said)
 
 
 def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
@@ -107,13 +107,15 @@ def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
         if use.unread and use.is_used and use.value in skipped and not trace.is_grounded(use):
             if alignment.is_own_route and is_left_out(alignment, use, skipped[use.value]):
                 continue
-            yield cited("missing_support", use.step, f"{shown(use.value)} is used and never derived")
+            yield at_step("missing_support", use.step, f"{number_text(use.value)} is used and never derived")
     theirs = {text.strip(): step for step, text in enumerate(gold.steps)}
     for value, step in trace.introduced.items():
         later = theirs.get(trace.steps[step].strip())
         if later is not None and gold.introduced.get(value, later) < later:
-            yield cited(
-                "missing_support", step, f"{shown(value)} is used, and the step that says where from is missing"
+            yield at_step(
+                "missing_support",
+                step,
+                f"{number_text(value)} is used, and the step that says where from is missing",
             )
 
 
@@ -130,19 +132,21 @@ def _detours(alignment: Alignment, answer: Fraction | None) -> Iterator[Finding]
         if not all(map(trace.is_grounded, trace.operands_of(i))):
             continue
         if not any(
-            trace.origin(o) == Source("claim", i) for o in trace.uses(Source("claim", i)) if o.step > claim.step
+            trace.origin(o) == NumberSource("claim", i)
+            for o in trace.uses(NumberSource("claim", i))
+            if o.step > claim.step
         ):
-            yield cited("detour", claim.step, f'"{words(trace, claim)}" derives what is known and is not used')
+            yield at_step("detour", claim.step, f'"{words(trace, claim)}" derives what is known and is not used')
 
 
-def _goes_back(trace: Reading, index: int) -> bool:
+def _goes_back(trace: ParsedTrace, index: int) -> bool:
     """Whether a claim undoes an earlier one: its result is what a result among its operands was computed from."""
     value = trace.value_of(index)
-    sources = {s.index for o in trace.operands_of(index) for s in o.sources if s.sort == "claim"}
+    sources = {s.index for o in trace.operands_of(index) for s in o.sources if s.type == "claim"}
     return any(o.value == value for k in sources for o in trace.operands_of(k))
 
 
-def _repeats(trace: Reading, index: int) -> bool:
+def _repeats(trace: ParsedTrace, index: int) -> bool:
     claim = trace.claims[index]
     return any(same_shape(c.left, claim.left) and same_numbers(c.left, claim.left) for c in trace.claims[:index])
 
@@ -153,7 +157,7 @@ def _said_again(trace: Trace) -> Iterator[Finding]:
     for step, text in enumerate(trace.steps[:-1]):
         said = text.strip()
         if said in met:
-            yield cited("detour", step, f"it says again, word by word, what step {met[said] + 1} says")
+            yield at_step("detour", step, f"it says again, word by word, what step {met[said] + 1} says")
         elif len(said) >= SENTENCE:
             met[said] = step
 
@@ -161,20 +165,20 @@ def _said_again(trace: Trace) -> Iterator[Finding]:
 def _unrelated(alignment: Alignment) -> Finding | None:
     """When most of what a trace starts from is neither in the problem nor in its solution, it answers another one."""
     trace = alignment.trace
-    starts = [o for o in trace.occurrences if o.role == "operand" and not any(s.sort == "claim" for s in o.sources)]
+    starts = [o for o in trace.occurrences if o.role == "operand" and not any(s.type == "claim" for s in o.sources)]
     known = {o.value for o in alignment.gold.occurrences} if alignment.gold is not trace else set()
     known |= {value * value for quantity in trace.givens.quantities for value in quantity.values}
     strange = [o for o in starts if o.value not in known and not trace.is_grounded(o)]
     if len(strange) < _STRANGE or 2 * len(strange) <= len(starts):
         return None
-    some = ", ".join(dict.fromkeys(shown(o.value) for o in strange[:4]))
-    return cited("unrelated", strange[0].step, f"most of its quantities ({some}) are not in the problem")
+    some = ", ".join(dict.fromkeys(number_text(o.value) for o in strange[:4]))
+    return at_step("unrelated", strange[0].step, f"most of its quantities ({some}) are not in the problem")
 
 
 def _artifacts(trace: Trace) -> Iterator[Finding]:
     for step, text in enumerate(trace.steps):
         if match := _ARTIFACT.search(text):
-            yield cited("leaked_artifact", step, f'the final artifact is given ("{match[0]}")')
+            yield at_step("leaked_artifact", step, f'the final artifact is given ("{match[0]}")')
 
 
 def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[Finding]:
@@ -183,20 +187,21 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
     last = len(trace.steps) - 1
     final = trace.claims[-1] if trace.claims else None
     if final is not None and final.step == last and (again := _repeated(trace, found)):
-        said = f"it concludes with {shown(final.result_value)}, which step {again.step + 1} derives, not {seed.answer}"
-        yield cited("wrong_target", last, said)
+        concluded = number_text(final.result_value)
+        said = f"it concludes with {concluded}, which step {again.step + 1} derives, not {seed.answer}"
+        yield at_step("wrong_target", last, said)
         return
     changed = any(f.rule in _EXPLAIN for f in found)
     unknown = answer_value(seed.answer) is None and not changed  # whether another answer is stated can't be told
     if final is None or unknown or (not changed and _is_short(alignment, seed)):
         early = final is None or unknown or final.step != last or not _concludes_anew(alignment, seed.problem)
-        said = "the trace stops" if early or final is None else f"it concludes with {shown(final.result_value)}"
-        yield cited("no_conclusion" if early else "wrong_target", last, f"{said} before it comes to {seed.answer}")
+        said = "the trace stops" if early or final is None else f"it concludes with {number_text(final.result_value)}"
+        yield at_step("no_conclusion" if early else "wrong_target", last, f"{said} before it comes to {seed.answer}")
         return
-    yield cited("wrong_answer", last, f"it comes to {shown(final.result_value)}, not {seed.answer}")
+    yield at_step("wrong_answer", last, f"it comes to {number_text(final.result_value)}, not {seed.answer}")
     if not changed:
         said = "every step is sound by itself, and they do not lead to the answer"
-        yield cited("wrong_approach", _departure(alignment, last), said)
+        yield at_step("wrong_approach", _departure(alignment, last), said)
 
 
 def _is_short(alignment: Alignment, seed: Seed) -> bool:
@@ -212,7 +217,7 @@ def _is_short(alignment: Alignment, seed: Seed) -> bool:
     return not alignment.is_own_route or not _uses_all(trace) or all(c.result_value in values for c in trace.claims)
 
 
-def _uses_all(trace: Reading) -> bool:
+def _uses_all(trace: ParsedTrace) -> bool:
     """Whether every number of the problem is in the trace, in one of its values."""
     there = {o.value for o in trace.occurrences} | {o.numeral.value for o in trace.occurrences}
     return all(there & set(quantity.values) for quantity in trace.givens.quantities if quantity.is_number)
@@ -234,7 +239,7 @@ def _concludes_anew(alignment: Alignment, problem: str) -> bool:
     return (concludes(step) and not opens) or _ANSWER.search(step) is not None
 
 
-def _repeated(trace: Reading, found: list[Finding]) -> Claim | None:
+def _repeated(trace: ParsedTrace, found: list[Finding]) -> Claim | None:
     """The earlier claim that a trace, sound up to its last step, carries out again in that step."""
     final = trace.claims[-1] if trace.claims else None
     if final is None or any(f.rule in _EXPLAIN and f.step != final.step for f in found):

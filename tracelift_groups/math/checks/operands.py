@@ -7,11 +7,16 @@ things out in the head; a number that nothing gives stays one.
 from collections.abc import Iterator
 
 from tracelift_groups.math.checks.alignment import Alignment
-from tracelift_groups.math.checks.finding import Finding, cited, shown, words
-from tracelift_groups.math.checks.solution_path import in_head, is_mentioned, is_straight_from_givens, misspelt
+from tracelift_groups.math.checks.finding import Finding, at_step, number_text, words
+from tracelift_groups.math.checks.solution_path import (
+    is_mental_arithmetic,
+    is_mentioned,
+    is_straight_from_givens,
+    misspelt,
+)
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import evaluate, operations
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
+from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
 from tracelift_groups.math.text.quantity import is_count, is_rate
 from tracelift_groups.math.text.relation import inverse, relation_of
 
@@ -25,18 +30,18 @@ def is_left_out(alignment: Alignment, operand: Occurrence, source: int) -> bool:
     return is_straight_from_givens(alignment.gold, source) or is_mentioned(alignment.trace, operand)
 
 
-def ungrounded(trace: Reading) -> Iterator[Finding]:
+def ungrounded_findings(trace: ParsedTrace) -> Iterator[Finding]:
     """Numbers that nothing gives, where there is no worked solution to compare with."""
     for i, claim in enumerate(trace.claims[:COMPARED]):
         for operand in trace.operands_of(i) if claim.is_read else ():
             if operand.sources or trace.is_grounded(operand) or operand.value <= _SMALL:
                 continue
             like = misspelt(trace, operand)
-            if like is None and in_head(trace, operand):
+            if like is None and is_mental_arithmetic(trace, operand):
                 continue
             rule = {"given": "miscopied_given", "claim": "miscopied_prior"}[like[0]] if like else "invented_quantity"
-            where = f" where {shown(like[1])} belongs" if like else ", which nothing gives"
-            yield cited(rule, claim.step, f'"{words(trace, claim)}" uses {shown(operand.value)}{where}')
+            where = f" where {number_text(like[1])} belongs" if like else ", which nothing gives"
+            yield at_step(rule, claim.step, f'"{words(trace, claim)}" uses {number_text(operand.value)}{where}')
             break
 
 
@@ -52,11 +57,11 @@ def quantities(alignment: Alignment, arrived: bool) -> Iterator[Finding]:
         yield from {finding.rule: finding for finding in reversed(wrong)}.values() or _operation(alignment, i)
 
 
-def _is_known(trace: Reading, operand: Occurrence, arrived: bool) -> bool:
+def _is_known(trace: ParsedTrace, operand: Occurrence, arrived: bool) -> bool:
     """Whether a number needs no source: worked out in the head or, in a trace that comes to the answer, said before."""
     if not arrived:
-        return in_head(trace, operand) and misspelt(trace, operand) is None
-    return in_head(trace, operand) or is_mentioned(trace, operand)
+        return is_mental_arithmetic(trace, operand) and misspelt(trace, operand) is None
+    return is_mental_arithmetic(trace, operand) or is_mentioned(trace, operand)
 
 
 def _operand(
@@ -74,8 +79,9 @@ def _operand(
     if not mine.sources and reached:
         return None if trace.is_grounded(mine) else _miracle(trace, claim, mine)
     if not reached and not theirs.sources and theirs.value in trace.givens.constants:
-        said = f'"{words(trace, claim)}" converts by {shown(mine.value)} where {shown(theirs.value)} is the factor'
-        return cited("wrong_conversion", claim.step, said)
+        factor = number_text(theirs.value)
+        said = f'"{words(trace, claim)}" converts by {number_text(mine.value)} where {factor} is the factor'
+        return at_step("wrong_conversion", claim.step, said)
     if not mine.sources:
         return _miscopied(alignment, claim, mine, theirs)
     if not reached and claim.holds and alignment.same_operators(index):
@@ -88,7 +94,7 @@ def _extra(alignment: Alignment, index: int, mine: Occurrence) -> Finding | None
     trace, claim = alignment.trace, alignment.trace.claims[index]
     paired = index in alignment.pairs
     if paired and mine.value == 1 and not _reached(alignment, index):
-        return cited("off_by_one", claim.step, f'"{words(trace, claim)}" counts one too many or too few')
+        return at_step("off_by_one", claim.step, f'"{words(trace, claim)}" counts one too many or too few')
     if mine.sources or (not paired and (trace.is_grounded(mine) or mine.value <= _SMALL)):
         return None
     giving = (j for j, other in enumerate(trace.claims[: 2 * COMPARED]) if other.result_value == mine.value)
@@ -96,25 +102,25 @@ def _extra(alignment: Alignment, index: int, mine: Occurrence) -> Finding | None
         return None
     if paired and _reached(alignment, index):
         return None
-    said = f'"{words(trace, claim)}" uses {shown(mine.value)}, which nothing gives'
-    return cited("invented_quantity", claim.step, said)
+    said = f'"{words(trace, claim)}" uses {number_text(mine.value)}, which nothing gives'
+    return at_step("invented_quantity", claim.step, said)
 
 
 def _misplaced(alignment: Alignment, index: int, mine: Occurrence, theirs: Occurrence) -> Finding | None:
     """A known quantity where another belongs."""
     trace, claim = alignment.trace, alignment.trace.claims[index]
-    if any(source.sort == "claim" and source.index not in alignment.pairs for source in mine.sources):
+    if any(source.type == "claim" and source.index not in alignment.pairs for source in mine.sources):
         return None  # it carries on a step of its own, which is judged where it stands
-    said = f'"{words(trace, claim)}" uses {shown(mine.value)} where {shown(theirs.value)} belongs'
+    said = f'"{words(trace, claim)}" uses {number_text(mine.value)} where {number_text(theirs.value)} belongs'
     for source in theirs.sources:
-        if source.sort == "claim" and source.index not in alignment.backward:
+        if source.type == "claim" and source.index not in alignment.backward:
             skipped = alignment.gold.operands_of(source.index)
             if any(alignment.same(mine, operand) for operand in skipped):
                 meant = words(alignment.gold, alignment.gold.claims[source.index])
-                return cited("dropped_condition", claim.step, f'{said}: "{meant}" is never carried out')
+                return at_step("dropped_condition", claim.step, f'{said}: "{meant}" is never carried out')
     others = [o for o in trace.operands_of(index) if o is not mine]
     rule = "wrong_base" if any(is_rate(o.numeral) for o in others) and not is_rate(mine.numeral) else "wrong_quantity"
-    return cited(rule, claim.step, said)
+    return at_step(rule, claim.step, said)
 
 
 def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
@@ -127,16 +133,16 @@ def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
     k = alignment.pairs[index]
     said = f'"{words(alignment.trace, claim)}" where "{words(alignment.gold, alignment.gold.claims[k])}" is called for'
     if alignment.missing(index):
-        yield cited("dropped_term", claim.step, said)
+        yield at_step("dropped_term", claim.step, said)
     elif alignment.same_operators(index):
         changed = any(mine.value != theirs.value for mine, theirs, _ in alignment.partners(index) if theirs)
         if not changed:
-            yield cited("wrong_order", claim.step, said)
+            yield at_step("wrong_order", claim.step, said)
     else:
         gold = [op for op in operations(alignment.gold.claims[k].left) if relation_of(alignment.gold, k, op)]
         used = {op.symbol for op in operations(claim.left)}
         turned = any(inverse(op.symbol) in used and op.symbol not in used for op in gold)
-        yield cited("misread_relation" if turned else "wrong_operation", claim.step, said)
+        yield at_step("misread_relation" if turned else "wrong_operation", claim.step, said)
 
 
 def _carries_on(alignment: Alignment, index: int) -> bool:
@@ -144,7 +150,7 @@ def _carries_on(alignment: Alignment, index: int) -> bool:
     carried = {
         theirs.numeral.start: mine.value
         for mine, theirs, _ in alignment.partners(index)
-        if theirs is not None and any(source.sort == "claim" for source in theirs.sources)
+        if theirs is not None and any(source.type == "claim" for source in theirs.sources)
     }
     meant = alignment.gold.claims[alignment.pairs[index]]
     return bool(carried) and evaluate(meant.left, carried) == alignment.trace.value_of(index)
@@ -170,9 +176,9 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
         return None
     solved_so = theirs is not None and not theirs.sources and trace is not alignment.gold
     if later is not None and _reached(alignment, index) and not solved_so and not trace.givens.explains(operand.value):
-        said = f"{shown(operand.value)} is used before it is derived in step {later.step + 1}"
-        return cited("circular", claim.step, said)
-    if theirs is None or not theirs.sources or any(source.sort != "claim" for source in theirs.sources):
+        said = f"{number_text(operand.value)} is used before it is derived in step {later.step + 1}"
+        return at_step("circular", claim.step, said)
+    if theirs is None or not theirs.sources or any(source.type != "claim" for source in theirs.sources):
         return None
     if trace.givens.explains(operand.value):
         return None
@@ -180,20 +186,20 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
     if not mine:
         if alignment.is_own_route and is_left_out(alignment, operand, theirs.sources[0].index):
             return None
-        return cited("missing_support", claim.step, f"{shown(operand.value)} is used and never derived")
+        return at_step("missing_support", claim.step, f"{number_text(operand.value)} is used and never derived")
     if mine[0] < index and trace.value_of(mine[0]) != operand.value:
-        stated, step = shown(trace.value_of(mine[0])), trace.claims[mine[0]].step + 1
-        said = f"{shown(operand.value)} is used, but step {step} derives {stated}"
-        return cited("contradiction", claim.step, said)
+        stated, step = number_text(trace.value_of(mine[0])), trace.claims[mine[0]].step + 1
+        said = f"{number_text(operand.value)} is used, but step {step} derives {stated}"
+        return at_step("contradiction", claim.step, said)
     return None
 
 
-def _rests_on(trace: Reading, claim: int, earlier: int) -> bool:
+def _rests_on(trace: ParsedTrace, claim: int, earlier: int) -> bool:
     """Whether a claim computes, directly or through others, with the result of an earlier one."""
     todo, met = [claim], {claim}
     while todo:
         for operand in trace.operands_of(todo.pop()):
-            sources = {s.index for s in operand.sources if s.sort == "claim"}
+            sources = {s.index for s in operand.sources if s.type == "claim"}
             if earlier in sources or operand.value == trace.value_of(earlier):
                 return True
             todo += sources - met
@@ -201,18 +207,20 @@ def _rests_on(trace: Reading, claim: int, earlier: int) -> bool:
     return False
 
 
-def _miracle(trace: Reading, claim: Claim, operand: Occurrence) -> Finding:
-    said = f'"{words(trace, claim)}" gives the right result from {shown(operand.value)}, which nothing gives'
-    return cited("unexplained_result", claim.step, said)
+def _miracle(trace: ParsedTrace, claim: Claim, operand: Occurrence) -> Finding:
+    said = f'"{words(trace, claim)}" gives the right result from {number_text(operand.value)}, which nothing gives'
+    return at_step("unexplained_result", claim.step, said)
 
 
 def _miscopied(alignment: Alignment, claim: Claim, operand: Occurrence, theirs: Occurrence) -> Finding:
     """A number that stands where another belongs: carried wrong from a claim, or copied wrong from the problem."""
-    prior = any(source.sort == "claim" for source in theirs.sources)
+    prior = any(source.type == "claim" for source in theirs.sources)
     quantities = alignment.gold.givens.quantities
-    counted = any(s.sort == "given" and is_count(quantities[s.index]) for s in theirs.sources)
+    counted = any(s.type == "given" and is_count(quantities[s.index]) for s in theirs.sources)
     off = counted and abs(operand.value - theirs.value) == 1
     rule = "miscopied_prior" if prior else "off_by_one" if off else "miscopied_given"
     where = "an earlier step gives" if prior else "the problem gives"
-    said = f'"{words(alignment.trace, claim)}" uses {shown(operand.value)} where {where} {shown(theirs.value)}'
-    return cited(rule, claim.step, said)
+    said = (
+        f'"{words(alignment.trace, claim)}" uses {number_text(operand.value)} where {where} {number_text(theirs.value)}'
+    )
+    return at_step(rule, claim.step, said)

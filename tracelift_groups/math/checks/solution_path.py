@@ -7,14 +7,14 @@ its own may take other steps and leave the small ones unwritten (`46 hours are 6
 import re
 from functools import lru_cache
 
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
+from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
 
 _LETTERS = re.compile(r"[A-Za-z]+")
 _BACK = 60  # numbers, at most, that a reader has in mind
 
 
-def follows(trace: Reading, gold: Reading) -> bool:
+def follows(trace: ParsedTrace, gold: ParsedTrace) -> bool:
     """Whether at least half of the steps that claim something are steps of the worked solution, numbers apart.
 
     A trace that claims nothing follows.
@@ -24,7 +24,7 @@ def follows(trace: Reading, gold: Reading) -> bool:
     return 2 * sum(words in theirs for words in mine) >= len(mine)
 
 
-def in_head(trace: Reading, operand: Occurrence) -> bool:
+def is_mental_arithmetic(trace: ParsedTrace, operand: Occurrence) -> bool:
     """Whether a number is one operation away from what is known where it stands: givens, and earlier numbers."""
     earlier = {o.value for o in trace.occurrences[max(operand.index - _BACK, 0) : operand.index]}
     claim = operand.claim
@@ -34,25 +34,25 @@ def in_head(trace: Reading, operand: Occurrence) -> bool:
     return any(value in (a * a, 1 - a, 1 + a) or not known.isdisjoint(_partners(value, a)) for a in known)
 
 
-def is_near(trace: Reading, answer: Fraction) -> bool:
+def is_near(trace: ParsedTrace, answer: Fraction) -> bool:
     """Whether one operation on the last result and a number of the trace or the problem gives the answer."""
     known = {o.value for o in trace.occurrences}.union(_given(trace))
     return not known.isdisjoint(_partners(answer, trace.claims[-1].result_value))
 
 
-def is_straight_from_givens(gold: Reading, claim: int) -> bool:
+def is_straight_from_givens(gold: ParsedTrace, claim: int) -> bool:
     """Whether a claim of the worked solution computes with nothing but the problem's own numbers."""
     operands = gold.operands_of(claim)
-    return all(any(s.sort == "given" for s in o.sources) or gold.givens.explains(o.value) for o in operands)
+    return all(any(s.type == "given" for s in o.sources) or gold.givens.explains(o.value) for o in operands)
 
 
-def is_mentioned(trace: Reading, operand: Occurrence) -> bool:
+def is_mentioned(trace: ParsedTrace, operand: Occurrence) -> bool:
     """Whether a number stood in the text before, outside of a computation: assumed, tried out, or told in words."""
     earlier = trace.occurrences[max(operand.index - _BACK, 0) : operand.index]
     return any(o.value == operand.value and o.role == "mention" for o in earlier)
 
 
-def misspelt(trace: Reading, operand: Occurrence) -> tuple[str, Fraction] | None:
+def misspelt(trace: ParsedTrace, operand: Occurrence) -> tuple[str, Fraction] | None:
     """What a number from nowhere was copied from, `given` or `claim`, and its value; None when nothing is like it.
 
     A given that is nowhere used, or an earlier result that is not, and that differs from it in one digit.
@@ -65,7 +65,7 @@ def misspelt(trace: Reading, operand: Occurrence) -> tuple[str, Fraction] | None
     return alike[0] if alike else None
 
 
-def _given(trace: Reading) -> set[Fraction]:
+def _given(trace: ParsedTrace) -> set[Fraction]:
     return {value for quantity in trace.givens.quantities for value in quantity.values}
 
 

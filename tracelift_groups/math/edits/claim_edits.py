@@ -5,13 +5,13 @@ from dataclasses import replace
 from random import Random
 
 from tracelift_groups.flaws.kind import Draft
-from tracelift_groups.math.edits.distractors import alike
+from tracelift_groups.math.edits.distractors import distractors
 from tracelift_groups.math.edits.propagate import Replacement, Undecided, is_plausible, propagate, rewrite
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.claim import claims
 from tracelift_groups.math.text.expression import Number, Operation, evaluate, operations
 from tracelift_groups.math.text.lexer import tokens
-from tracelift_groups.math.text.parsed_trace import Occurrence, Source
+from tracelift_groups.math.text.parsed_trace import NumberSource, Occurrence
 from tracelift_groups.math.text.rational import Fraction
 
 _VALUES_PER_NUMBER = 6
@@ -26,20 +26,22 @@ def slips(occurrences: Iterable[Occurrence], rng: Random) -> Iterator[tuple[Occu
     for turn in range(_VALUES_PER_NUMBER):
         for occurrence in pool:
             if occurrence.index not in found:
-                found[occurrence.index] = alike(occurrence.numeral, rng, _VALUES_PER_NUMBER)
+                found[occurrence.index] = distractors(occurrence.numeral, rng, _VALUES_PER_NUMBER)
             if turn < len(found[occurrence.index]):
                 yield occurrence, found[occurrence.index][turn] / (100 if occurrence.numeral.percent else 1)
 
 
-def binary(case: Case, index: int) -> Operation | None:
+def binary(case: ParsedReference, index: int) -> Operation | None:
     """The operation of a claim that is one + - * or / on two written numbers; None for any other claim."""
-    claim = case.reading.claims[index]
-    left, numbers = claim.left, case.reading.operands_of(index)
+    claim = case.parsed.claims[index]
+    left, numbers = claim.left, case.parsed.operands_of(index)
     one = isinstance(left, Operation) and left.symbol in "+-*/" and all(isinstance(arg, Number) for arg in left.args)
     return left if one and isinstance(left, Operation) and len(claim.sides) == 1 and len(numbers) == 2 else None
 
 
-def value_draft(case: Case, new: Mapping[Occurrence, Fraction], *, recompute: bool, carry: bool = True) -> Draft | None:
+def value_draft(
+    case: ParsedReference, new: Mapping[Occurrence, Fraction], *, recompute: bool, carry: bool = True
+) -> Draft | None:
     """Write new quantities at the origin, in one step, and carry what follows from them.
 
     `recompute` gives the claim at the origin its true new result (else the changed numbers are results themselves);
@@ -52,7 +54,7 @@ def value_draft(case: Case, new: Mapping[Occurrence, Fraction], *, recompute: bo
         return None
     fixed = {o.numeral.start: value for o, value in new.items()}
     changed = {
-        Source("claim", o.claim): value for o, value in new.items() if o.role == "result" and o.claim is not None
+        NumberSource("claim", o.claim): value for o, value in new.items() if o.role == "result" and o.claim is not None
     }
     last = max(o.numeral.end for o in new)
     if recompute and (result := _new_result(case, new)):
@@ -62,34 +64,34 @@ def value_draft(case: Case, new: Mapping[Occurrence, Fraction], *, recompute: bo
         except Undecided:
             return None
         fixed[occurrence.numeral.start] = value
-        changed[Source("claim", occurrence.claim or 0)] = value
+        changed[NumberSource("claim", occurrence.claim or 0)] = value
         last = max(last, occurrence.numeral.end)
     elif recompute:
         return None
-    carried = propagate(case.reading, changed, fixed, last, None if carry else first.step)
+    carried = propagate(case.parsed, changed, fixed, last, None if carry else first.step)
     return None if carried is None else Draft(first.step, tuple(origin), tuple(carried))
 
 
-def _new_result(case: Case, new: Mapping[Occurrence, Fraction]) -> tuple[Occurrence, Fraction] | None:
+def _new_result(case: ParsedReference, new: Mapping[Occurrence, Fraction]) -> tuple[Occurrence, Fraction] | None:
     """The result of the one claim that the changed operands are in, and its new value; None when it has no other."""
     indices = {o.claim for o in new if o.role == "operand"}
     if len(indices) != 1 or (index := indices.pop()) is None:
         return None
-    claim = case.reading.claims[index]
+    claim = case.parsed.claims[index]
     if len(claim.sides) != 1 or claim.is_rounded:
         return None
     value = evaluate(claim.left, {o.numeral.start: quantity for o, quantity in new.items()})
     if value is None or value == claim.value:
         return None
-    result = case.reading.result_of(index)
+    result = case.parsed.result_of(index)
     percent = claim.result.percent and claim.value == claim.result.value
     return result, value / 100 if percent else value
 
 
-def edited_claim(case: Case, index: int, parts: list[Replacement], value: Fraction) -> Draft | None:
+def edited_claim(case: ParsedReference, index: int, parts: list[Replacement], value: Fraction) -> Draft | None:
     """Replacements in the left side of a claim, its new result, and what follows; None when that can not be written."""
-    claim = case.reading.claims[index]
-    result = case.reading.result_of(index)
+    claim = case.parsed.claims[index]
+    result = case.parsed.result_of(index)
     if len(claim.sides) != 1 or claim.is_rounded or not claim.holds or value == claim.value or result.unread:
         return None
     quantity = value / 100 if claim.result.percent and claim.value == claim.result.value else value
@@ -98,33 +100,33 @@ def edited_claim(case: Case, index: int, parts: list[Replacement], value: Fracti
     except Undecided:
         return None
     fixed = {result.numeral.start: quantity}
-    carried = propagate(case.reading, {Source("claim", index): quantity}, fixed, result.numeral.end)
+    carried = propagate(case.parsed, {NumberSource("claim", index): quantity}, fixed, result.numeral.end)
     return None if carried is None else Draft(claim.step, tuple(origin), tuple(carried))
 
 
-def substitutions(case: Case, occurrence: Occurrence) -> list[Fraction]:
+def substitutions(case: ParsedReference, occurrence: Occurrence) -> list[Fraction]:
     """Known quantities that could replace an operand: not used in its claim yet, whole for whole, money for money.
 
     Empty for a number that the same step also mentions in words: the two would then disagree.
     """
-    reading, numeral = case.reading, occurrence.numeral
+    parsed, numeral = case.parsed, occurrence.numeral
     if numeral.percent or numeral.style not in ("digits", "word") or occurrence.claim is None or not occurrence.sources:
         return []
-    same = [o for o in reading.occurrences if o.sources == occurrence.sources and o.step == occurrence.step]
+    same = [o for o in parsed.occurrences if o.sources == occurrence.sources and o.step == occurrence.step]
     if any(o.role == "mention" and o.value == occurrence.value for o in same):
         return []
-    claim = reading.claims[occurrence.claim]
-    used = {o.value for o in reading.operands_of(occurrence.claim)} | {claim.result_value}
-    plain = (q for q in reading.givens.quantities if q.text[0].isdigit() and len(q.values) == 1)  # no 25%, no 3/4
+    claim = parsed.claims[occurrence.claim]
+    used = {o.value for o in parsed.operands_of(occurrence.claim)} | {claim.result_value}
+    plain = (q for q in parsed.givens.quantities if q.text[0].isdigit() and len(q.values) == 1)  # no 25%, no 3/4
     known = {q.values[0] for q in plain if q.money or not numeral.money}
-    known |= {c.result_value for c in reading.claims if c.end <= claim.start and (c.result.money or not numeral.money)}
+    known |= {c.result_value for c in parsed.claims if c.end <= claim.start and (c.result.money or not numeral.money)}
     fitting = (v for v in known - used if v.denominator == 1 or numeral.decimals)
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
 
 
-def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | None:
+def swapped_sign(case: ParsedReference, index: int, op: Operation, symbol: str) -> Draft | None:
     """A claim with another operator in one place, written as this trace writes it."""
-    claim = case.reading.claims[index]
+    claim = case.parsed.claims[index]
     sign = _written(case, op, symbol)
     if sign is None:
         return None
@@ -137,7 +139,7 @@ def swapped_sign(case: Case, index: int, op: Operation, symbol: str) -> Draft | 
     return None if value is None else edited_claim(case, index, [(op.start, op.end, sign)], value)
 
 
-def _written(case: Case, op: Operation, symbol: str) -> str | None:
+def _written(case: ParsedReference, op: Operation, symbol: str) -> str | None:
     """The new sign as this trace writes it; None where the old one is implied or a word like `of`."""
     old = case.text[op.start : op.end]
     if old in _SPELLED:
@@ -150,22 +152,22 @@ def _written(case: Case, op: Operation, symbol: str) -> str | None:
     return {"*": "\\cdot ", "/": "\\div "}.get(symbol, symbol) if old.startswith("\\") else symbol
 
 
-def sign_of(case: Case, symbol: str) -> str:
+def sign_of(case: ParsedReference, symbol: str) -> str:
     """The operator as this trace writes it."""
     return next(_signs(case, symbol), symbol)
 
 
-def space_around_signs(case: Case) -> str:
+def space_around_signs(case: ParsedReference) -> str:
     """A space where most operators of this trace stand between spaces, else nothing."""
     ours = _operations(case)
     spaced = sum(case.text[op.start - 1 : op.start] == " " for op in ours)
     return " " if 2 * spaced >= len(ours) else ""
 
 
-def _signs(case: Case, symbol: str) -> Iterator[str]:
+def _signs(case: ParsedReference, symbol: str) -> Iterator[str]:
     used = (case.text[op.start : op.end] for op in _operations(case) if op.symbol == symbol)
     return (sign for sign in used if sign and not sign.isalpha())
 
 
-def _operations(case: Case) -> list[Operation]:
-    return [op for claim in case.reading.claims for op in operations(claim.left)]
+def _operations(case: ParsedReference) -> list[Operation]:
+    return [op for claim in case.parsed.claims for op in operations(claim.left)]

@@ -5,16 +5,16 @@ from functools import lru_cache
 from itertools import islice
 from random import Random
 
-from tracelift_groups.flaws.number_frequency import commonness
+from tracelift_groups.flaws.number_frequency import frequency
 from tracelift_groups.math.text.numeral import Numeral
 from tracelift_groups.math.text.rational import Fraction
-from tracelift_groups.rng import drawn
+from tracelift_groups.rng import weighted_order
 
 _NEAR = 2  # a wrong number lies between half and twice the right one
 _MOST = 60  # of them are looked at
 
 
-def alike(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
+def distractors(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
     """Other values for a numeral (on the scale of `value`), drawn by how common they are.
 
     Between half and twice the number, and as round: whole stays whole, `12.50` keeps two decimals, 1,200 its zeros.
@@ -32,7 +32,7 @@ def alike(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
         others, weights = _neighbours(near, whole, unit, numeral.decimals)
     else:
         others, weights = _weighed(rng.sample(near, _MOST), whole, unit, numeral.decimals)
-    return [Fraction(n, scale) for n in islice(drawn(others, weights, rng), count)]
+    return [Fraction(n, scale) for n in islice(weighted_order(others, weights, rng), count)]
 
 
 @lru_cache(maxsize=2048)
@@ -43,7 +43,7 @@ def _neighbours(near: range, whole: int, unit: int, decimals: int) -> tuple[list
 def _weighed(near: Iterable[int], whole: int, unit: int, decimals: int) -> tuple[list[int], list[float]]:
     """Numbers as round as `whole`, it left out, and how common each is."""
     others = [n * unit for n in near if n * unit != whole and _unit(n * unit) == unit]
-    return others, [commonness(n, decimals) for n in others]
+    return others, [frequency(n, decimals) for n in others]
 
 
 def _unit(whole: int) -> int:

@@ -1,7 +1,7 @@
 """A claim read backwards: one of its operands computed from its result, written as the trace writes."""
 
 from tracelift_groups.math.edits.claim_edits import sign_of, space_around_signs
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import Operation
 from tracelift_groups.math.text.parsed_trace import Occurrence
@@ -18,7 +18,7 @@ def backwards(
     return (result, inverse(op.symbol), other) if unknown == 0 else (other, op.symbol, result)
 
 
-def computation(case: Case, left: Occurrence, symbol: str, right: Occurrence, *, money: bool) -> str | None:
+def computation(case: ParsedReference, left: Occurrence, symbol: str, right: Occurrence, *, money: bool) -> str | None:
     """`left symbol right` as the trace writes its numbers and signs; `money` says that a currency sign stands before.
 
     None when that sign would then stand twice, or be missing.
@@ -37,6 +37,6 @@ def left_end(text: str, claim: Claim) -> int | None:
     return len(text[:equals].rstrip())
 
 
-def _shown(case: Case, occurrence: Occurrence) -> str:
+def _shown(case: ParsedReference, occurrence: Occurrence) -> str:
     numeral = occurrence.numeral
     return case.text[numeral.start - numeral.money : numeral.end]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from tracelift_groups.math.text.expression import Number, evaluate, operands
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading, Source
+from tracelift_groups.math.text.parsed_trace import NumberSource, Occurrence, ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
 
 Replacement = tuple[int, int, str]
@@ -15,8 +15,8 @@ class Undecided(Exception):  # noqa: N818
 
 
 def propagate(
-    reading: Reading,
-    changed: Mapping[Source, Fraction],
+    parsed: ParsedTrace,
+    changed: Mapping[NumberSource, Fraction],
     fixed: Mapping[int, Fraction],
     after: int,
     last_step: int | None = None,
@@ -31,23 +31,23 @@ def propagate(
     replaced = dict(fixed)
     written: list[Replacement] = []
     try:
-        reached = [o for o in reading.occurrences if last_step is None or o.step <= last_step]
+        reached = [o for o in parsed.occurrences if last_step is None or o.step <= last_step]
         for occurrence in reached:
             start = occurrence.numeral.start
             if start in fixed or occurrence.role == "mention":
                 continue
             if occurrence.role == "operand" and start > after:
-                new = _carried(reading, occurrence, values)
+                new = _carried(parsed, occurrence, values)
             elif occurrence.role == "result":
-                new = _recomputed(reading, occurrence, replaced)
+                new = _recomputed(parsed, occurrence, replaced)
             else:
                 continue
             if new is not None and new != occurrence.value:
                 replaced[start] = new
                 written.append(rewrite(occurrence, new))
             if occurrence.role == "result" and occurrence.claim is not None and start in replaced:
-                values[Source("claim", occurrence.claim)] = replaced[start]
-        written += _mentions(reading, reached, values, replaced, after)
+                values[NumberSource("claim", occurrence.claim)] = replaced[start]
+        written += _mentions(parsed, reached, values, replaced, after)
     except Undecided:
         return None
     return written
@@ -73,27 +73,25 @@ def is_plausible(old: Fraction, new: Fraction) -> bool:
     return mine > 0 and (theirs <= 0 or mine <= MAX_RATIO * theirs <= MAX_RATIO**2 * mine)
 
 
-def _carried(reading: Reading, occurrence: Occurrence, values: Mapping[Source, Fraction]) -> Fraction | None:
+def _carried(parsed: ParsedTrace, occurrence: Occurrence, values: Mapping[NumberSource, Fraction]) -> Fraction | None:
     """The new quantity of a number that comes from what changed; None when it comes from elsewhere."""
     touched = [source for source in occurrence.sources if source in values]
     if not touched:
         return None
-    origin = reading.origin(occurrence)
+    origin = parsed.origin(occurrence)
     if origin is None:
         raise Undecided
     if origin not in values:
         return None
-    if origin.sort == "claim":
-        old = reading.value_of(origin.index)
-    else:
-        old = reading.givens.quantities[origin.index].values[0]
+    given = parsed.givens.quantities
+    old = parsed.value_of(origin.index) if origin.type == "claim" else given[origin.index].values[0]
     return values[origin] * occurrence.value / old if old else values[origin]  # 25% is used as 25 and as 1/4
 
 
-def _recomputed(reading: Reading, result: Occurrence, replaced: Mapping[int, Fraction]) -> Fraction | None:
+def _recomputed(parsed: ParsedTrace, result: Occurrence, replaced: Mapping[int, Fraction]) -> Fraction | None:
     """The new value of a claim some of whose numbers were replaced; None when none was."""
     assert result.claim is not None
-    claim = reading.claims[result.claim]
+    claim = parsed.claims[result.claim]
     starts = {numeral.start for side in claim.sides for numeral in operands(side)}
     if not starts & set(replaced):
         return None
@@ -107,9 +105,9 @@ def _recomputed(reading: Reading, result: Occurrence, replaced: Mapping[int, Fra
 
 
 def _mentions(
-    reading: Reading,
+    parsed: ParsedTrace,
     occurrences: list[Occurrence],
-    values: Mapping[Source, Fraction],
+    values: Mapping[NumberSource, Fraction],
     replaced: Mapping[int, Fraction],
     after: int,
 ) -> Iterator[Replacement]:
@@ -118,11 +116,11 @@ def _mentions(
         if occurrence.role != "mention" or start in replaced:
             continue
         ahead = any(
-            s.sort == "claim" and s in values and reading.result_of(s.index).numeral.start > start
+            s.type == "claim" and s in values and parsed.result_of(s.index).numeral.start > start
             for s in occurrence.sources
         )
         if start <= after and not ahead:
             continue
-        new = _carried(reading, occurrence, values)
+        new = _carried(parsed, occurrence, values)
         if new is not None and new != occurrence.value:
             yield rewrite(occurrence, new)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import binary
 from tracelift_groups.math.edits.inverse_claim import backwards, computation, left_end
-from tracelift_groups.math.reference import Case
-from tracelift_groups.math.text.parsed_trace import Source
+from tracelift_groups.math.reference import ParsedReference
+from tracelift_groups.math.text.parsed_trace import NumberSource
 
 
-@perturbation(
+@kind(
     "circular_reasoning",
     breaks="step_coherence",
     also=("answer_support",),
@@ -20,30 +20,30 @@ from tracelift_groups.math.text.parsed_trace import Source
     needs="a claim whose result a later claim of one operation uses",
     weight=0.8,
 )
-def circular_reasoning(case: Case, rng: Random) -> Iterator[Draft]:
+def circular_reasoning(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Uses what is to be shown."""
-    reading = case.reading
-    places = [(i, j) for i in range(len(reading.claims)) for j in range(i + 1, len(reading.claims)) if binary(case, j)]
+    parsed = case.parsed
+    places = [(i, j) for i in range(len(parsed.claims)) for j in range(i + 1, len(parsed.claims)) if binary(case, j)]
     rng.shuffle(places)
     for i, j in places:
         if draft := _circle(case, i, j):
             yield draft
 
 
-def _circle(case: Case, index: int, later: int) -> Draft | None:
+def _circle(case: ParsedReference, index: int, later: int) -> Draft | None:
     """Claim `index` computed backwards from claim `later`; None when that claim does not rest on it."""
-    reading = case.reading
-    operands = reading.operands_of(later)
-    mine = [o for o in operands if o.sources == (Source("claim", index),)]
+    parsed = case.parsed
+    operands = parsed.operands_of(later)
+    mine = [o for o in operands if o.sources == (NumberSource("claim", index),)]
     if len(mine) != 1 or len(operands) != 2:
         return None
     other = next(o for o in operands if o is not mine[0])
-    claim, numbers = reading.claims[index], reading.operands_of(index)
-    result = reading.result_of(later)
-    mentioned = {o.value for o in reading.occurrences if o.step == claim.step and o.role == "mention"}
+    claim, numbers = parsed.claims[index], parsed.operands_of(index)
+    result = parsed.result_of(later)
+    mentioned = {o.value for o in parsed.occurrences if o.step == claim.step and o.role == "mention"}
     if result.value in (other.value, claim.result_value) or mentioned & {result.value, *(o.value for o in numbers)}:
         return None
-    if reading.givens.explains(result.value) or any(o.numeral.percent for o in (result, other)):
+    if parsed.givens.explains(result.value) or any(o.numeral.percent for o in (result, other)):
         return None  # a given is not taken from the later claim; 20% is used as 1/5
     op = binary(case, later)
     end = left_end(case.text, claim)

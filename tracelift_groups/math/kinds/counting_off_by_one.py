@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import value_draft
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.quantity import is_count
 
 
-@perturbation(
+@kind(
     "counting_off_by_one",
     breaks="calculation_correctness",
     also=("problem_understanding",),
@@ -20,12 +20,12 @@ from tracelift_groups.math.text.quantity import is_count
     needs="a number from 3 to 31 that counts things in the problem, used in one step only",
     weight=2,
 )
-def counting_off_by_one(case: Case, rng: Random) -> Iterator[Draft]:
+def counting_off_by_one(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Items, intervals or endpoints miscounted."""
-    reading = case.reading
-    counts = [o for o in reading.occurrences if o.role == "operand" and _counts(case, o)]
+    parsed = case.parsed
+    counts = [o for o in parsed.occurrences if o.role == "operand" and _counts(case, o)]
     for occurrence in rng.sample(counts, len(counts)):
-        same = [o for o in reading.occurrences if o.sources == occurrence.sources and o.value == occurrence.value]
+        same = [o for o in parsed.occurrences if o.sources == occurrence.sources and o.value == occurrence.value]
         if any(o.step != occurrence.step or o.claim not in (None, occurrence.claim) for o in same):
             continue
         for step in rng.sample((-1, 1), 2):
@@ -33,8 +33,8 @@ def counting_off_by_one(case: Case, rng: Random) -> Iterator[Draft]:
                 yield draft
 
 
-def _counts(case: Case, occurrence: Occurrence) -> bool:
-    origin = case.reading.origin(occurrence)
-    if origin is None or origin.sort != "given" or len(occurrence.sources) > 1:
+def _counts(case: ParsedReference, occurrence: Occurrence) -> bool:
+    origin = case.parsed.origin(occurrence)
+    if origin is None or origin.type != "given" or len(occurrence.sources) > 1:
         return False
-    return is_count(case.reading.givens.quantities[origin.index])
+    return is_count(case.parsed.givens.quantities[origin.index])

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.propagate import propagate
-from tracelift_groups.math.reference import Case
-from tracelift_groups.math.text.parsed_trace import Source
+from tracelift_groups.math.reference import ParsedReference
+from tracelift_groups.math.text.parsed_trace import NumberSource
 
 
-@perturbation(
+@kind(
     "dropped_constraint",
     breaks="problem_understanding",
     also=("answer_support",),
@@ -18,19 +18,19 @@ from tracelift_groups.math.text.parsed_trace import Source
     needs="a step that applies a quantity of the problem to an earlier result and that a later step uses",
     weight=0.7,
 )
-def dropped_constraint(case: Case, rng: Random) -> Iterator[Draft]:
+def dropped_constraint(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A stated condition never used."""
-    reading = case.reading
-    for index in rng.sample(range(len(reading.claims)), len(reading.claims)):
-        claim = reading.claims[index]
-        if len(reading.claims_in(claim.step)) != 1 or claim.step == len(reading.steps) - 1:
+    parsed = case.parsed
+    for index in rng.sample(range(len(parsed.claims)), len(parsed.claims)):
+        claim = parsed.claims[index]
+        if len(parsed.claims_in(claim.step)) != 1 or claim.step == len(parsed.steps) - 1:
             continue
-        operands = reading.operands_of(index)
-        priors = [o for o in operands if len(o.sources) == 1 and o.sources[0].sort == "claim"]
+        operands = parsed.operands_of(index)
+        priors = [o for o in operands if len(o.sources) == 1 and o.sources[0].type == "claim"]
         if len(operands) != 2 or len(priors) != 1:
             continue
-        start = reading.trace.starts[claim.step]
-        end = start + len(reading.steps[claim.step])
-        carried = propagate(reading, {Source("claim", index): priors[0].value}, {}, end - 1)
+        start = parsed.trace.starts[claim.step]
+        end = start + len(parsed.steps[claim.step])
+        carried = propagate(parsed, {NumberSource("claim", index): priors[0].value}, {}, end - 1)
         if carried:
             yield Draft(claim.step, ((start, end, ""),), tuple(part for part in carried if part[0] >= end))

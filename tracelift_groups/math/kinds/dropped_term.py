@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import edited_claim
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.expression import Expression, Number, Operation
 from tracelift_groups.math.text.rational import Fraction
 
 _UNDO = {"+": "-", "-": "+", "*": "/", "/": "*"}
 
 
-@perturbation(
+@kind(
     "dropped_term",
     breaks="calculation_correctness",
     also=("step_coherence",),
@@ -22,9 +22,9 @@ _UNDO = {"+": "-", "-": "+", "*": "/", "/": "*"}
     needs="a sum or product of three numbers or more",
     weight=4,
 )
-def dropped_term(case: Case, rng: Random) -> Iterator[Draft]:
+def dropped_term(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """One term left out."""
-    places = [(i, k) for i, claim in enumerate(case.reading.claims) for k in range(len(_chain(claim.left)))]
+    places = [(i, k) for i, claim in enumerate(case.parsed.claims) for k in range(len(_chain(claim.left)))]
     rng.shuffle(places)
     for index, k in places:
         if draft := _without(case, index, k):
@@ -47,9 +47,9 @@ def _chain(left: Expression) -> list[tuple[Operation, Number]]:
     return chain if written and places == sorted(places) else []  # the sign of `\frac{a}{b}` stands before a
 
 
-def _without(case: Case, index: int, k: int) -> Draft | None:
+def _without(case: ParsedReference, index: int, k: int) -> Draft | None:
     """Leave out the k-th operation with its number and the unit after it, up to the next sign."""
-    claim = case.reading.claims[index]
+    claim = case.parsed.claims[index]
     chain = _chain(claim.left)
     op, term = chain[k]
     if k + 1 < len(chain):

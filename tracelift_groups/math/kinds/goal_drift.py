@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.propagate import propagate
-from tracelift_groups.math.reference import Case
-from tracelift_groups.math.text.parsed_trace import Source
+from tracelift_groups.math.reference import ParsedReference
+from tracelift_groups.math.text.parsed_trace import NumberSource
 
 
-@perturbation(
+@kind(
     "goal_drift",
     breaks="problem_understanding",
     also=("answer_support",),
@@ -17,28 +17,28 @@ from tracelift_groups.math.text.parsed_trace import Source
     checker="wrong_target",
     needs="a last step that gives the answer by a claim, and an earlier step with a claim on like quantities",
 )
-def goal_drift(case: Case, rng: Random) -> Iterator[Draft]:
+def goal_drift(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Answers a different quantity than asked."""
-    reading = case.reading
-    last = len(reading.steps) - 1
-    final = len(reading.claims) - 1
+    parsed = case.parsed
+    last = len(parsed.steps) - 1
+    final = len(parsed.claims) - 1
     place = case.conclusion
     if place is None or place.step != last or place.claim != final or place.role != "result":
         return
-    ours = reading.claims[final]
-    earlier = [i for i, claim in enumerate(reading.claims) if claim.step < last and _alike(case, i, final)]
+    ours = parsed.claims[final]
+    earlier = [i for i, claim in enumerate(parsed.claims) if claim.step < last and _alike(case, i, final)]
     for index in rng.sample(earlier, len(earlier)):
-        claim = reading.claims[index]
-        fixed = {reading.result_of(final).numeral.start: claim.result_value}
-        carried = propagate(reading, {Source("claim", final): claim.result_value}, fixed, ours.end)
+        claim = parsed.claims[index]
+        fixed = {parsed.result_of(final).numeral.start: claim.result_value}
+        carried = propagate(parsed, {NumberSource("claim", final): claim.result_value}, fixed, ours.end)
         if carried is not None:
             yield Draft(last, ((ours.start, ours.end, case.text[claim.start : claim.end]),), tuple(carried))
 
 
-def _alike(case: Case, index: int, final: int) -> bool:
+def _alike(case: ParsedReference, index: int, final: int) -> bool:
     """Whether a claim could stand in place of the last one: another result, of the same unit and written alike."""
-    claim, ours = case.reading.claims[index], case.reading.claims[final]
-    nouns = {case.reading.result_of(i).noun for i in (index, final)} - {""}
+    claim, ours = case.parsed.claims[index], case.parsed.claims[final]
+    nouns = {case.parsed.result_of(i).noun for i in (index, final)} - {""}
     dollar = {case.text[c.start - 1 : c.start] == "$" for c in (claim, ours)}
     unit = (claim.result.money, claim.result.percent) == (ours.result.money, ours.result.percent)
     same_line = "\n" not in case.text[claim.start : claim.end]

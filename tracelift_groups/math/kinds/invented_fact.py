@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import edited_claim, slips
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.expression import Operation
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.rational import Fraction
 
 
-@perturbation(
+@kind(
     "invented_fact",
     breaks="problem_understanding",
     also=("answer_support",),
@@ -21,24 +21,24 @@ from tracelift_groups.math.text.rational import Fraction
     needs="a sum or difference that ends in a number right before its equals sign",
     weight=0.8,
 )
-def invented_fact(case: Case, rng: Random) -> Iterator[Draft]:
+def invented_fact(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A quantity that the problem does not give."""
-    reading = case.reading
+    parsed = case.parsed
     sums = [
-        reading.operands_of(i)[-1]
-        for i, claim in enumerate(reading.claims)
-        if isinstance(claim.left, Operation) and claim.left.symbol in "+-" and reading.operands_of(i)
+        parsed.operands_of(i)[-1]
+        for i, claim in enumerate(parsed.claims)
+        if isinstance(claim.left, Operation) and claim.left.symbol in "+-" and parsed.operands_of(i)
     ]
     for last, value in slips(sums, rng):
-        known = reading.givens.explains(value) or any(o.value == value for o in reading.occurrences)
+        known = parsed.givens.explains(value) or any(o.value == value for o in parsed.occurrences)
         if not known and (draft := _joined(case, last, value)):
             yield draft
 
 
-def _joined(case: Case, last: Occurrence, value: Fraction) -> Draft | None:
+def _joined(case: ParsedReference, last: Occurrence, value: Fraction) -> Draft | None:
     """Write ` + value` after the last number, as the sign before that number is written."""
     assert last.claim is not None
-    claim = case.reading.claims[last.claim]
+    claim = case.parsed.claims[last.claim]
     op, end = claim.left, last.numeral.end
     text = last.numeral.write(value * 100 if last.numeral.percent else value)
     if not isinstance(op, Operation) or text is None or claim.value is None or last.numeral.percent:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.flaws.surface_balance import rarer
 from tracelift_groups.math.edits.claim_edits import binary, slips
 from tracelift_groups.math.edits.propagate import Undecided, rewrite
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.expression import Operation
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.rational import Fraction
 
 
-@perturbation(
+@kind(
     "miracle_step",
     breaks="answer_support",
     also=("step_coherence",),
@@ -23,22 +23,22 @@ from tracelift_groups.math.text.rational import Fraction
     needs="a claim of one operation on two numbers, written as digits",
     weight=0.8,
 )
-def miracle_step(case: Case, rng: Random) -> Iterator[Draft]:
+def miracle_step(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """The right result appears without support."""
     yield from sorted(_drafts(case, rng), key=lambda draft: rarer(draft.perturbation("miracle_step", case)))
 
 
-def _drafts(case: Case, rng: Random) -> Iterator[Draft]:
-    reading = case.reading
-    simple = [reading.operands_of(i) for i, claim in enumerate(reading.claims) if claim.holds and binary(case, i)]
+def _drafts(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+    parsed = case.parsed
+    simple = [parsed.operands_of(i) for i, claim in enumerate(parsed.claims) if claim.holds and binary(case, i)]
     lefts = {pair[0].index: pair for pair in simple}
     for left, value in slips([pair[0] for pair in lefts.values()], rng):
         first, second = lefts[left.index]
         other = _partner(case, first, value)
-        if other is None or any(reading.givens.explains(v) for v in (value, other)):
+        if other is None or any(parsed.givens.explains(v) for v in (value, other)):
             continue
-        known = {o.value for o in reading.occurrences}
-        same_step = [o for o in reading.occurrences if o.step == first.step and o.role == "mention"]
+        known = {o.value for o in parsed.occurrences}
+        same_step = [o for o in parsed.occurrences if o.step == first.step and o.role == "mention"]
         if {value, other} & known or any(o.value in (first.value, second.value) for o in same_step):
             continue
         try:
@@ -47,10 +47,10 @@ def _drafts(case: Case, rng: Random) -> Iterator[Draft]:
             continue
 
 
-def _partner(case: Case, first: Occurrence, value: Fraction) -> Fraction | None:
+def _partner(case: ParsedReference, first: Occurrence, value: Fraction) -> Fraction | None:
     """The second number that keeps the result when the first becomes `value`."""
     assert first.claim is not None
-    claim = case.reading.claims[first.claim]
+    claim = case.parsed.claims[first.claim]
     result = claim.value
     if result is None or not value or not isinstance(claim.left, Operation):
         return None

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import slips, value_draft
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.parsed_trace import Occurrence
 
 
-@perturbation(
+@kind(
     "miscopied_given",
     breaks="problem_understanding",
     also=("calculation_correctness",),
@@ -18,21 +18,21 @@ from tracelift_groups.math.text.parsed_trace import Occurrence
     difference="given",
     needs="a number of the problem, used in one step only",
 )
-def miscopied_given(case: Case, rng: Random) -> Iterator[Draft]:
+def miscopied_given(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A number of the problem copied wrong."""
-    reading = case.reading
-    copies = [o for o in reading.occurrences if o.role == "operand" and _only_given(case, o)]
+    parsed = case.parsed
+    copies = [o for o in parsed.occurrences if o.role == "operand" and _only_given(case, o)]
     for occurrence, value in slips(copies, rng):
-        same = [o for o in reading.occurrences if o.sources == occurrence.sources and o.value == occurrence.value]
+        same = [o for o in parsed.occurrences if o.sources == occurrence.sources and o.value == occurrence.value]
         elsewhere = any(o.step != occurrence.step or o.claim not in (None, occurrence.claim) for o in same)
-        known = reading.givens.explains(value) or any(claim.result_value == value for claim in reading.claims)
+        known = parsed.givens.explains(value) or any(claim.result_value == value for claim in parsed.claims)
         if elsewhere or known:
             continue
         if draft := value_draft(case, dict.fromkeys(same, value), recompute=True):
             yield draft
 
 
-def _only_given(case: Case, occurrence: Occurrence) -> bool:
-    origin = case.reading.origin(occurrence)
-    written = origin is not None and origin.sort == "given" and case.reading.givens.quantities[origin.index].is_number
+def _only_given(case: ParsedReference, occurrence: Occurrence) -> bool:
+    origin = case.parsed.origin(occurrence)
+    written = origin is not None and origin.type == "given" and case.parsed.givens.quantities[origin.index].is_number
     return written and len(occurrence.sources) == 1

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import swapped_sign
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.expression import operations
 from tracelift_groups.math.text.relation import inverse, relation_of
 
 
-@perturbation(
+@kind(
     "misread_relation",
     breaks="problem_understanding",
     also=("solution_strategy",),
@@ -20,14 +20,11 @@ from tracelift_groups.math.text.relation import inverse, relation_of
     needs="a claim that carries out a relation of the problem (twice, half, more, fewer) by one operator",
     weight=4,
 )
-def misread_relation(case: Case, rng: Random) -> Iterator[Draft]:
+def misread_relation(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Twice or half, more or less turned round."""
-    reading = case.reading
+    parsed = case.parsed
     places = [
-        (i, op)
-        for i, claim in enumerate(reading.claims)
-        for op in operations(claim.left)
-        if relation_of(reading, i, op)
+        (i, op) for i, claim in enumerate(parsed.claims) for op in operations(claim.left) if relation_of(parsed, i, op)
     ]
     for index, op in rng.sample(places, len(places)):
         if draft := swapped_sign(case, index, op, inverse(op.symbol)):

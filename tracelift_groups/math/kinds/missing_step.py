@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
-from tracelift_groups.math.reference import Case
-from tracelift_groups.math.text.parsed_trace import Source
+from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.math.reference import ParsedReference
+from tracelift_groups.math.text.parsed_trace import NumberSource
 
 
-@perturbation(
+@kind(
     "missing_step",
     breaks="step_coherence",
     also=("answer_support",),
@@ -18,17 +18,17 @@ from tracelift_groups.math.text.parsed_trace import Source
     needs="two steps or more, one of them with a result or number that a later one uses",
     weight=0.25,
 )
-def missing_step(case: Case, rng: Random) -> Iterator[Draft]:
+def missing_step(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A needed step skipped, later ones assume it."""
-    reading = case.reading
+    parsed = case.parsed
     needed = {
         claim.step
-        for i, claim in enumerate(reading.claims)
-        for o in reading.uses(Source("claim", i))
+        for i, claim in enumerate(parsed.claims)
+        for o in parsed.uses(NumberSource("claim", i))
         if o.is_used and o.step > claim.step and len(o.sources) == 1
     }
-    first = reading.introduced
-    stated = {first[o.value] for o in reading.occurrences if o.step > first.get(o.value, o.step)} - needed
+    first = parsed.introduced
+    stated = {first[o.value] for o in parsed.occurrences if o.step > first.get(o.value, o.step)} - needed
     for step in [*rng.sample(sorted(needed), len(needed)), *rng.sample(sorted(stated), len(stated))]:
-        start = reading.trace.starts[step]
-        yield Draft(step, ((start, start + len(reading.steps[step]), ""),))
+        start = parsed.trace.starts[step]
+        yield Draft(step, ((start, start + len(parsed.steps[step]), ""),))

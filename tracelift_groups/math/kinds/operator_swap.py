@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import swapped_sign
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.expression import operations
 from tracelift_groups.math.text.relation import inverse, relation_of
 
 _OTHERS = {"+": "-*/", "-": "+/*", "*": "+/-", "/": "*-+"}
 
 
-@perturbation(
+@kind(
     "operator_swap",
     breaks="calculation_correctness",
     also=("solution_strategy",),
@@ -21,16 +21,14 @@ _OTHERS = {"+": "-*/", "-": "+/*", "*": "+/-", "/": "*-+"}
     difference="operator",
     needs="a claim with a written operator whose exchange gives a number of similar size",
 )
-def operator_swap(case: Case, rng: Random) -> Iterator[Draft]:
+def operator_swap(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """One operator replaced."""
-    reading = case.reading
-    places = [
-        (i, op) for i, claim in enumerate(reading.claims) for op in operations(claim.left) if op.symbol in _OTHERS
-    ]
+    parsed = case.parsed
+    places = [(i, op) for i, claim in enumerate(parsed.claims) for op in operations(claim.left) if op.symbol in _OTHERS]
     rng.shuffle(places)
     for rank in range(3):
         for index, op in places:
             symbol = _OTHERS[op.symbol][rank]
-            turned = symbol == inverse(op.symbol) and relation_of(reading, index, op)  # that is misread_relation
+            turned = symbol == inverse(op.symbol) and relation_of(parsed, index, op)  # that is misread_relation
             if not turned and (draft := swapped_sign(case, index, op, symbol)):
                 yield draft

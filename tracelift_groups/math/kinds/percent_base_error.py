@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import substitutions, value_draft
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.quantity import is_rate
 
 
-@perturbation(
+@kind(
     "percent_base_error",
     breaks="solution_strategy",
     also=("calculation_correctness",),
@@ -19,14 +19,14 @@ from tracelift_groups.math.text.quantity import is_rate
     needs="a claim that takes a percentage or fraction of a number, and another known number of similar size",
     weight=10,
 )
-def percent_base_error(case: Case, rng: Random) -> Iterator[Draft]:
+def percent_base_error(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A rate applied to the wrong base."""
-    reading = case.reading
+    parsed = case.parsed
     bases = [
         o
-        for i in range(len(reading.claims))
-        for o in reading.operands_of(i)
-        if not is_rate(o.numeral) and any(is_rate(other.numeral) for other in reading.operands_of(i))
+        for i in range(len(parsed.claims))
+        for o in parsed.operands_of(i)
+        if not is_rate(o.numeral) and any(is_rate(other.numeral) for other in parsed.operands_of(i))
     ]
     places = [(o, value) for o in bases for value in substitutions(case, o)]
     for occurrence, value in rng.sample(places, len(places)):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import value_draft
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.expression import Number, Operation
 
 
-@perturbation(
+@kind(
     "swapped_operands",
     breaks="calculation_correctness",
     answer="changes",
@@ -18,12 +18,12 @@ from tracelift_groups.math.text.expression import Number, Operation
     needs="a difference or quotient of two numbers that stays positive and of similar size the other way round",
     weight=20,
 )
-def swapped_operands(case: Case, rng: Random) -> Iterator[Draft]:
+def swapped_operands(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Non-commuting operands exchanged."""
-    reading = case.reading
+    parsed = case.parsed
     places = [
-        reading.operands_of(i)
-        for i, claim in enumerate(reading.claims)
+        parsed.operands_of(i)
+        for i, claim in enumerate(parsed.claims)
         if isinstance(claim.left, Operation) and claim.left.symbol in "-/"
         if all(isinstance(arg, Number) for arg in claim.left.args)
     ]

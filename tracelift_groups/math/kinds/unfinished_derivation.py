@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
-from tracelift_groups.math.reference import Case
-from tracelift_groups.math.text.answer_value import plain
+from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.math.reference import ParsedReference
+from tracelift_groups.math.text.answer_value import without_space
 
 
-@perturbation(
+@kind(
     "unfinished_derivation",
     breaks="answer_support",
     answer="keeps",
@@ -18,12 +18,12 @@ from tracelift_groups.math.text.answer_value import plain
     needs="an answer that is first stated after the first step",
     weight=0.25,
 )
-def unfinished_derivation(case: Case, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the latest place is the best
+def unfinished_derivation(case: ParsedReference, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the latest place is the best
     """Stops before the executor has enough."""
-    reading = case.reading
-    giving = [claim.step for claim in reading.claims if claim.result_value == case.answer]
+    parsed = case.parsed
+    giving = [claim.step for claim in parsed.claims if claim.result_value == case.answer]
     if case.answer is None:
-        giving = [i for i, step in enumerate(reading.steps) if plain(case.seed.answer) in plain(step)]
+        giving = [i for i, step in enumerate(parsed.steps) if without_space(case.seed.answer) in without_space(step)]
     for last in range(giving[0] if giving else 0, 0, -1):
-        bounds = pairwise([*reading.trace.starts[last:], len(case.text)])
+        bounds = pairwise([*parsed.trace.starts[last:], len(case.text)])
         yield Draft(last, tuple((start, end, "") for start, end in bounds))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, perturbation
+from tracelift_groups.flaws.kind import Draft, kind
 from tracelift_groups.math.edits.claim_edits import value_draft
-from tracelift_groups.math.reference import Case
+from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.rational import Fraction
 
 # Factors that people take for the right one.
@@ -29,7 +29,7 @@ _MISTAKEN = {
 }
 
 
-@perturbation(
+@kind(
     "unit_conversion_error",
     breaks="calculation_correctness",
     also=("problem_understanding",),
@@ -39,17 +39,17 @@ _MISTAKEN = {
     needs="a claim that converts units by an everyday factor (7, 12, 24, 60, 100…) that the problem does not state",
     weight=4,
 )
-def unit_conversion_error(case: Case, rng: Random) -> Iterator[Draft]:
+def unit_conversion_error(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Wrong or skipped conversion."""
-    reading = case.reading
+    parsed = case.parsed
     factors = [
         (o, Fraction(wrong))
-        for o in reading.occurrences
-        if o.role == "operand" and not o.sources and o.value in reading.givens.constants
+        for o in parsed.occurrences
+        if o.role == "operand" and not o.sources and o.value in parsed.givens.constants
         for wrong in _MISTAKEN.get(int(o.value), ())
     ]
     for occurrence, value in rng.sample(factors, len(factors)):
-        same = [o for o in reading.occurrences if o.step == occurrence.step and o.value == occurrence.value]
+        same = [o for o in parsed.occurrences if o.step == occurrence.step and o.value == occurrence.value]
         alone = all(o.role == "mention" or o is occurrence for o in same) and not any(o.sources for o in same)
         if alone and (draft := value_draft(case, dict.fromkeys(same, value), recompute=True)):
             yield draft

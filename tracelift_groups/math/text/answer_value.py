@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from tracelift_groups.math.text.expression import Parser, evaluate
 from tracelift_groups.math.text.lexer import tokens
-from tracelift_groups.math.text.parsed_trace import Occurrence, Reading
+from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
 
 
@@ -19,31 +19,31 @@ def answer_value(text: str) -> Fraction | None:
     return evaluate(found)
 
 
-def conclusion(reading: Reading, answer: Fraction | None) -> Occurrence | None:
+def conclusion(parsed: ParsedTrace, answer: Fraction | None) -> Occurrence | None:
     """The number with which a trace states this answer: the last result or mention of that value; None when none is.
 
     Where the problem asks for cents, `$0.25` states 25.
     """
     if answer is None:
         return None
-    stating = (o for o in reversed(reading.occurrences) if o.role != "operand")
-    return next((o for o in stating if _states(reading, o, abs(answer)) and _sign(reading, o) == (answer < 0)), None)
+    stating = (o for o in reversed(parsed.occurrences) if o.role != "operand")
+    return next((o for o in stating if _states(parsed, o, abs(answer)) and _sign(parsed, o) == (answer < 0)), None)
 
 
-def _states(reading: Reading, occurrence: Occurrence, size: Fraction) -> bool:
+def _states(parsed: ParsedTrace, occurrence: Occurrence, size: Fraction) -> bool:
     numeral = occurrence.numeral
-    in_dollars = reading.givens.asks_cents and numeral.money and 100 * numeral.value == size
+    in_dollars = parsed.givens.asks_cents and numeral.money and 100 * numeral.value == size
     return in_dollars or size in (occurrence.value, numeral.value)
 
 
-def plain(text: str) -> str:
+def without_space(text: str) -> str:
     """An answer that is no number, or a text that may state it, without white space: equal ones are then equal."""
     return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
 
 
-def _sign(reading: Reading, occurrence: Occurrence) -> bool:
+def _sign(parsed: ParsedTrace, occurrence: Occurrence) -> bool:
     """Whether a minus sign, no operator, stands before a number."""
-    before = reading.trace.text[: occurrence.numeral.start].rstrip(" $\\")
+    before = parsed.trace.text[: occurrence.numeral.start].rstrip(" $\\")
     return (
         before[-1:] in ("-", "−")
         and not before[-2:-1].isalnum()

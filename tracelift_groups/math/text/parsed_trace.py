@@ -25,13 +25,13 @@ _ABOUT = re.compile(r"\b(?:round|about|approx|nearest|remain|left over|leftover|
 
 _TELLING = 10
 MAX_TOKENS = 4000  # of one step; a longer one is no step of an argument, and no claim is read in it
-MAX_SOURCES = 16  # of one number and sort: it is undecided long before
+MAX_SOURCES = 16  # of one number and type: it is undecided long before
 
 
-class Source(NamedTuple):
-    """Where a number may come from: `sort` is given or claim; `index` counts quantities or claims."""
+class NumberSource(NamedTuple):
+    """Where a number may come from: `type` is given or claim; `index` counts quantities or claims."""
 
-    sort: str
+    type: str
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs
 
 
@@ -49,7 +49,7 @@ class Occurrence:
     value: Fraction
     role: str
     claim: int | None
-    sources: tuple[Source, ...]
+    sources: tuple[NumberSource, ...]
     noun: str
     unread: bool = False
 
@@ -60,7 +60,7 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedTrace:
     """A trace read against its problem. Positions in claims and numerals count characters of `trace.text`."""
 
     givens: Givens
@@ -84,11 +84,11 @@ class Reading:
         """The number a claim ends in."""
         return self._by_role["result", claim][0]
 
-    def uses(self, source: Source) -> list[Occurrence]:
+    def uses(self, source: NumberSource) -> list[Occurrence]:
         """Every number that may come from this source, the result itself left out."""
         return self._by_source[source]
 
-    def origin(self, occurrence: Occurrence) -> Source | None:
+    def origin(self, occurrence: Occurrence) -> NumberSource | None:
         """The one source of a number, by itself or by its noun; None when there is none or it is undecided."""
         if len(occurrence.sources) <= 1:
             return occurrence.sources[0] if occurrence.sources else None
@@ -133,16 +133,16 @@ class Reading:
         return found
 
     @cached_property
-    def _by_source(self) -> Mapping[Source, list[Occurrence]]:
-        found: dict[Source, list[Occurrence]] = defaultdict(list)
+    def _by_source(self) -> Mapping[NumberSource, list[Occurrence]]:
+        found: dict[NumberSource, list[Occurrence]] = defaultdict(list)
         for occurrence in self.occurrences:
             for source in occurrence.sources if occurrence.role != "result" else ():
                 found[source].append(occurrence)
         return found
 
-    def _noun(self, source: Source) -> str:
+    def _noun(self, source: NumberSource) -> str:
         return (
-            self.givens.quantities[source.index].noun if source.sort == "given" else self.result_of(source.index).noun
+            self.givens.quantities[source.index].noun if source.type == "given" else self.result_of(source.index).noun
         )
 
 
@@ -163,12 +163,12 @@ class _Step(NamedTuple):
 
 
 @lru_cache(maxsize=32)
-def read(problem: str, trace: Trace) -> Reading:
+def parse_trace(problem: str, trace: Trace) -> ParsedTrace:
     """Read a trace against its problem. Linear in their lengths; never raises."""
     given = givens(problem)
     steps = [_read_step(text, i, start) for i, (text, start) in enumerate(zip(trace.steps, trace.starts, strict=True))]
     found = tuple(claim for step in steps for claim in step.claims)
-    return Reading(given, trace, found, tuple(_occurrences(steps, found, given)))
+    return ParsedTrace(given, trace, found, tuple(_occurrences(steps, found, given)))
 
 
 @lru_cache(maxsize=512)  # a flaw shares most steps with its reference
@@ -219,16 +219,16 @@ def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) ->
             results.add(done, found[done])
             done += 1
         role, claim = roles.get(numeral.start, ("mention", None))
-        sources = [Source("claim", i) for i in results.of(numeral)[-MAX_SOURCES:]]
-        sources += [Source("given", i) for i in given.of(numeral.quantity)[:MAX_SOURCES]]
+        sources = [NumberSource("claim", i) for i in results.of(numeral)[-MAX_SOURCES:]]
+        sources += [NumberSource("given", i) for i in given.of(numeral.quantity)[:MAX_SOURCES]]
         if role == "mention":  # `He saved $110 because 95 + 15 = 110` states a result before it is derived
             later = ahead[step].of(numeral)
             at = bisect_left(later, done)
-            sources += [Source("claim", i) for i in later[at : at + MAX_SOURCES]]
+            sources += [NumberSource("claim", i) for i in later[at : at + MAX_SOURCES]]
         if role == "result" and claim is not None:
-            sources = [Source("claim", claim)]
+            sources = [NumberSource("claim", claim)]
         if ratio is not None and role != "result":  # half of an earlier 3/4: linked, and never rewritten
-            sources += [Source("claim", i) for i in results.at(ratio)[-1:]] * 2
+            sources += [NumberSource("claim", i) for i in results.at(ratio)[-1:]] * 2
         unread = loose and role != "operand" and numeral.start not in computing
         yield Occurrence(index, step, numeral, numeral.quantity, role, claim, tuple(sources), noun, unread)
 

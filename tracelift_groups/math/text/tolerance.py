@@ -7,7 +7,7 @@ import re
 
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import evaluate, operations
-from tracelift_groups.math.text.parsed_trace import Reading
+from tracelift_groups.math.text.parsed_trace import ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
 
 # By family, what one of each unit is in the smallest.
@@ -30,32 +30,32 @@ _MODULAR = re.compile(r"\\[bp]?mod\b|\bmod(?:ulo)?\b", re.IGNORECASE)
 _REST = re.compile(r"\s*(?:and\s*)?\(?([0-9]{1,4})/([0-9]{1,4})")
 
 
-def is_misread(reading: Reading, index: int) -> bool:
+def is_tolerated(parsed: ParsedTrace, index: int) -> bool:
     """Whether a claim whose arithmetic fails says something else than it seems to, or is true but for rounding."""
-    claim = reading.claims[index]
+    claim = parsed.claims[index]
     return (
-        _is_part(reading, claim)
-        or _changes_unit(reading, claim)
-        or _is_mixed(reading, claim)
-        or _is_modular(reading, claim)
-        or _carries_rounding(reading, index)
+        _is_part(parsed, claim)
+        or _changes_unit(parsed, claim)
+        or _is_mixed(parsed, claim)
+        or _is_modular(parsed, claim)
+        or _carries_rounding(parsed, index)
     )
 
 
-def _is_part(reading: Reading, claim: Claim) -> bool:
+def _is_part(parsed: ParsedTrace, claim: Claim) -> bool:
     """`f^{-1}(-3) = 3`, `the last digit of $17^4$ is 1`: what stands before belongs to it."""
-    text = reading.trace.text
+    text = parsed.trace.text
     before = text[max(claim.start - 24, 0) : claim.start]
     if _PROPERTY.search(before) and _RELATION_WORD.match(text[claim.start : claim.end]):
         return True
     return _PART.search(before) is not None
 
 
-def _changes_unit(reading: Reading, claim: Claim) -> bool:
+def _changes_unit(parsed: ParsedTrace, claim: Claim) -> bool:
     """`2 * 110 = 220 cents = $2.20`, `4 pounds - 6 ounces = 58 ounces`: true between two units of one family."""
     start = max(claim.start - 1, 0)  # `$0.25 x 10 = 250 cents` begins with its unit
     last = claim.result.start - start
-    text = reading.trace.text[start : claim.end + 16]
+    text = parsed.trace.text[start : claim.end + 16]
     stated, *_ = [*_units(text[last - (text[last - 1] == "$") :])[:1], ""]
     named = _units(text[:last]) if any(stated in family for family in _UNITS) else []
     for family in _UNITS:
@@ -81,29 +81,29 @@ def _agrees(claim: Claim, scale: Fraction) -> bool:
     return all(value is not None and claim.result_value in (value, value * scale) for value in values)
 
 
-def _is_mixed(reading: Reading, claim: Claim) -> bool:
+def _is_mixed(parsed: ParsedTrace, claim: Claim) -> bool:
     """`17 / 3 = 5 and 2/3`."""
-    rest = _REST.match(reading.trace.text, claim.end)
+    rest = _REST.match(parsed.trace.text, claim.end)
     if rest is None or claim.value is None or not int(rest[2]):
         return False
     return claim.value == claim.result_value + Fraction(int(rest[1]), int(rest[2]))
 
 
-def _is_modular(reading: Reading, claim: Claim) -> bool:
+def _is_modular(parsed: ParsedTrace, claim: Claim) -> bool:
     """`7 * 3 = 1`, modulo 5."""
     if claim.value is None or claim.value.denominator > 1 or not 0 <= claim.result_value < abs(claim.value):
         return False
-    return _MODULAR.search(reading.steps[claim.step]) is not None
+    return _MODULAR.search(parsed.steps[claim.step]) is not None
 
 
-def _carries_rounding(reading: Reading, index: int) -> bool:
+def _carries_rounding(parsed: ParsedTrace, index: int) -> bool:
     """`44 / 3 = 14.67` and then `2 * 14.67 = 29.33`: true of the number before it was rounded."""
-    claim = reading.claims[index]
+    claim = parsed.claims[index]
     exact: dict[int, Fraction] = {}
-    for operand in reading.operands_of(index):
+    for operand in parsed.operands_of(index):
         for source in operand.sources:
-            value = reading.claims[source.index].value if source.sort == "claim" and source.index < index else None
-            if value is not None and value != operand.value and reading.claims[source.index].holds:
+            value = parsed.claims[source.index].value if source.type == "claim" and source.index < index else None
+            if value is not None and value != operand.value and parsed.claims[source.index].holds:
                 exact[operand.numeral.start] = value
     value = evaluate(claim.left, exact) if exact else None
     return value is not None and 2 * abs(value - claim.result_value) <= Fraction(1, 10**claim.result.decimals)

@@ -14,7 +14,7 @@ from tracelift_groups.sandbox.protocol.values import ValueRefusedError
 _FILE = "assertion.py"
 
 
-def check(job: dict[str, Any]) -> dict[str, Any]:
+def run_assertion(job: dict[str, Any]) -> dict[str, Any]:
     """Run the setup, then the assertion with the program's functions in place. The report of how that went."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the program may have ended; that is an exception here
     program = {name: Remote(name) for name in job["names"]}

@@ -154,5 +154,5 @@ def build_root(isolation: Isolation) -> None:
     isolation.require_namespaces()
     machine = architecture()
     assert machine is not None, "entering the tier needed it"
-    root.build(machine.pivot_root)
+    root.make_root(machine.pivot_root)
     linux.set_host_name("sandbox")

@@ -18,7 +18,7 @@ _DEVICES = ("null", "zero", "random", "urandom")
 _RESTRICTED = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID
 
 
-def build(pivot_root: int) -> None:
+def make_root(pivot_root: int) -> None:
     """Make it this mount namespace's root. It must be this process's own. OSError when the kernel refuses."""
     shown = _shown()
     os.umask(0o022)

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NoReturn  # JSON
 
-from tracelift_groups.sandbox.guest.assertion import check
+from tracelift_groups.sandbox.guest.assertion import run_assertion
 from tracelift_groups.sandbox.guest.line_count import LineCount
 from tracelift_groups.sandbox.guest.rootfs import STDIN_COPY
 from tracelift_groups.sandbox.guest.rpc import Served
@@ -46,7 +46,7 @@ def run_test() -> NoReturn:
     if job["kind"] == "assert":
         for descriptor in (wire.SOURCE, wire.CODE):
             os.close(descriptor)
-        report = check(job)
+        report = run_assertion(job)
         _finish(report, 0)
     source = _content(wire.SOURCE).decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     try:

@@ -21,7 +21,7 @@ _SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.01, 3600.0
 _MOST_DESCRIPTORS = 6
 
 
-def serve(session: socket.socket, confinement: Confinement) -> None:
+def supervise(session: socket.socket, confinement: Confinement) -> None:
     """Run tests until the library closes its end."""
     session = socket.socket(fileno=_moved(session.detach()))
     record, descriptors, _, _ = socket.recv_fds(session, wire.MAX_MESSAGE, 2)

@@ -37,7 +37,7 @@ PRELOADED = (
 _ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
 
 
-def main(control_descriptor: int, parent: int, tier: Tier) -> None:
+def run_zygote(control_descriptor: int, parent: int, tier: Tier) -> None:
     """Serve until the library closes its end or ends. Says hello, with the reason where the tier can't be entered."""
     control = socket.socket(fileno=control_descriptor)
     try:
@@ -78,7 +78,7 @@ def _prepare(isolation: Isolation) -> Serve:
         import random
 
         from tracelift_groups.sandbox.guest.confine import Confinement
-        from tracelift_groups.sandbox.guest.supervisor import serve
+        from tracelift_groups.sandbox.guest.supervisor import supervise
     with suppress(OSError):  # rather the programs than who runs them, should the machine run out of memory
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     if isolation.uid is not None and not isolation.namespaces:
@@ -96,7 +96,7 @@ def _prepare(isolation: Isolation) -> Serve:
     _forget_where_we_are()
     gc.collect()
     gc.freeze()
-    return partial(serve, confinement=confinement)
+    return partial(supervise, confinement=confinement)
 
 
 def _require_readable_library() -> None:

@@ -19,7 +19,7 @@ _SHOWN = 4000  # characters of output kept for people
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TestRun:
     """What a test's process left: how it ended, its report, its standard output and standard error."""
 
     end: End
@@ -36,7 +36,7 @@ class Outcome:
         return found if isinstance(found, dict) else {}
 
 
-def judge(test: StdioTest | CallTest, outcome: Outcome, limits: Limits, tier: str) -> Verdict:
+def grade(test: StdioTest | CallTest, outcome: TestRun, limits: Limits, tier: str) -> Verdict:
     """The verdict on a program that ran by itself."""
     status, why = _ending(outcome, limits)
     if status == "pass":
@@ -45,7 +45,7 @@ def judge(test: StdioTest | CallTest, outcome: Outcome, limits: Limits, tier: st
     return verdict(status, why, outcome, tier)
 
 
-def judge_assertion(program: Outcome, assertion: Outcome, limits: Limits, tier: str) -> Verdict:
+def grade_assertion(program: TestRun, assertion: TestRun, limits: Limits, tier: str) -> Verdict:
     """The verdict on a program from the process of an assertion about it, and its own."""
     claim = assertion.claim()
     stage, text = claim.get("stage"), _text(claim)
@@ -70,7 +70,7 @@ def judge_assertion(program: Outcome, assertion: Outcome, limits: Limits, tier: 
     return verdict(ended, reason, program, tier, cpu)
 
 
-def verdict(status: Status, why: str, outcome: Outcome, tier: str, cpu_seconds: float | None = None) -> Verdict:
+def verdict(status: Status, why: str, outcome: TestRun, tier: str, cpu_seconds: float | None = None) -> Verdict:
     """A verdict with what the program left for people to look at."""
     lines = outcome.claim().get("lines")
     return Verdict(
@@ -84,7 +84,7 @@ def verdict(status: Status, why: str, outcome: Outcome, tier: str, cpu_seconds: 
     )
 
 
-def _ending(outcome: Outcome, limits: Limits) -> tuple[Status, str]:
+def _ending(outcome: TestRun, limits: Limits) -> tuple[Status, str]:
     """How the process ended; `pass` when it came to an end as it should."""
     end, claim = outcome.end, outcome.claim()
     stage = claim.get("stage")
@@ -113,7 +113,7 @@ def _ending(outcome: Outcome, limits: Limits) -> tuple[Status, str]:
     return "pass", ""
 
 
-def _difference(test: StdioTest | CallTest, outcome: Outcome) -> str | None:
+def _difference(test: StdioTest | CallTest, outcome: TestRun) -> str | None:
     if isinstance(test, StdioTest):
         found = outcome.stdout.decode("utf-8", "replace")
         return output_difference(test.output, found, tokens=test.tokens, tolerance=test.tolerance)

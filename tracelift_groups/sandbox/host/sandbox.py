@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.host.limits import Limits
-from tracelift_groups.sandbox.host.test_case import StdioTest, Test
+from tracelift_groups.sandbox.host.test_case import SandboxTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Verdict
 from tracelift_groups.sandbox.host.worker import TierRefusedError, Worker, WorkerLostError
 from tracelift_groups.sandbox.protocol.tier import TIERS, Tier, refusal
@@ -50,7 +50,7 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def run(self, program: str, tests: Sequence[Test], limits: Limits | None = None) -> list[Verdict]:
+    def run(self, program: str, tests: Sequence[SandboxTest], limits: Limits | None = None) -> list[Verdict]:
         """A verdict for each test, in order. Waits while all workers are busy; thread-safe."""
         if self._closed or os.getpid() != self._owner:
             raise SandboxError("This sandbox is closed or belongs to another process.", "Make one in each process.")
@@ -78,7 +78,7 @@ class Sandbox:
         with self._idle.mutex:
             return [worker.pid for worker in self._idle.queue if worker]
 
-    async def arun(self, program: str, tests: Sequence[Test], limits: Limits | None = None) -> list[Verdict]:
+    async def arun(self, program: str, tests: Sequence[SandboxTest], limits: Limits | None = None) -> list[Verdict]:
         """`run` without blocking the event loop. A cancelled call still runs to its end, unseen."""
         with self._lock:
             if self._threads is None:

@@ -70,4 +70,4 @@ class AssertionTest:
         return {"kind": "assert", "code": self.code, "setup": self.setup, "names": [self.entry_point, *self.helpers]}
 
 
-Test = StdioTest | CallTest | AssertionTest
+SandboxTest = StdioTest | CallTest | AssertionTest

@@ -16,9 +16,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any  # JSON
 
-from tracelift_groups.sandbox.host.grading import Outcome, judge, judge_assertion
+from tracelift_groups.sandbox.host.grading import TestRun, grade, grade_assertion
 from tracelift_groups.sandbox.host.limits import Limits
-from tracelift_groups.sandbox.host.test_case import AssertionTest, Test
+from tracelift_groups.sandbox.host.test_case import AssertionTest, SandboxTest
 from tracelift_groups.sandbox.host.verdict import Verdict
 from tracelift_groups.sandbox.protocol import messages as wire
 from tracelift_groups.sandbox.protocol.tier import Tier
@@ -26,8 +26,8 @@ from tracelift_groups.sandbox.protocol.tier import Tier
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 30.0  # beyond a test's own limit, on a machine that is overloaded
 _CODE = (
-    "import sys; sys.path.insert(0, {place!r}); from tracelift_groups.sandbox.guest.zygote import main; "
-    "main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])"
+    "import sys; sys.path.insert(0, {place!r}); from tracelift_groups.sandbox.guest.zygote import run_zygote; "
+    "run_zygote(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])"
 )
 _ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
 
@@ -87,7 +87,7 @@ class Worker:
         """Its process, whose descendants are the programs."""
         return self._process.pid
 
-    def run(self, program: str, tests: Sequence[Test], limits: Limits) -> Iterator[Verdict]:
+    def run(self, program: str, tests: Sequence[SandboxTest], limits: Limits) -> Iterator[Verdict]:
         """A verdict for each test, in order. WorkerLostError when the worker fails on the way."""
         with ExitStack() as stack:
             try:
@@ -100,7 +100,7 @@ class Worker:
                         yield self._assert(own, asserting, test, limits)
                     else:
                         outcome = own.run(test.job(), getattr(test, "input", ""))
-                        yield judge(test, outcome, limits, self.tier)
+                        yield grade(test, outcome, limits, self.tier)
             except OSError as error:
                 raise WorkerLostError(str(error)) from error
 
@@ -111,7 +111,7 @@ class Worker:
             asserting.begin(test.job(), "", theirs)
         said = asserting.end()
         own.stop()
-        return judge_assertion(own.end(), said, limits, self.tier)
+        return grade_assertion(own.end(), said, limits, self.tier)
 
     def close(self) -> None:
         """End it, and with it everything that it started."""
@@ -159,7 +159,7 @@ class _Session:
         self._socket.close()
         _close(self._files)
 
-    def run(self, job: dict[str, Any], given: str) -> Outcome:
+    def run(self, job: dict[str, Any], given: str) -> TestRun:
         self.begin(job, given)
         return self.end()
 
@@ -179,7 +179,7 @@ class _Session:
         """End the test that runs, if it still does."""
         self._socket.send(wire.STOP)
 
-    def end(self) -> Outcome:
+    def end(self) -> TestRun:
         """Wait for the end of the test. WorkerLostError when the session ended instead, or could not start it."""
         record = self._socket.recv(wire.MAX_MESSAGE)
         if not record:
@@ -188,7 +188,7 @@ class _Session:
         if end.reason == wire.NOT_STARTED:
             raise WorkerLostError(f"a test's process could not be confined: {end.words.decode('utf-8', 'replace')}")
         try:
-            return Outcome(end, *(_content(descriptor) for descriptor in self._files))
+            return TestRun(end, *(_content(descriptor) for descriptor in self._files))
         finally:
             _close(self._files)
 
