@@ -109,3 +109,36 @@ def test_no_module_hides_a_mapped_folder() -> None:
 def test_file_names_say_one_subject() -> None:
     vague = {"utils.py", "util.py", "helpers.py", "helper.py", "common.py", "misc.py"}
     assert not [file for file in files() if file.name in vague]
+
+
+@pytest.mark.parametrize("folder", ["seeds", "rubrics", "trainers", "tests", "tests/support", "docs", "benchmarks"])
+def test_no_folder_that_can_stand_on_the_search_path_hides_the_standard_library(folder: str) -> None:
+    entries = sorted((ROOT / folder).iterdir())
+    modules = {path.stem for path in entries if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert entries
+    assert not modules & sys.stdlib_module_names
+
+
+def _public_definitions() -> dict[str, list[str]]:
+    """Functions and classes of the package by name, each with the modules that define it."""
+    found: dict[str, list[str]] = {}
+    for name, file in _modules().items():
+        for node in ast.parse((ROOT / file).read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found.setdefault(node.name, []).append(name)
+    return {name: places for name, places in found.items() if not name.startswith("_")}
+
+
+def _is_exempt(module: str, name: str) -> bool:
+    """Commands, a trainer's Config and train, and components: the key of a component is its domain and its name."""
+    of_command = module.startswith("tracelift_groups.cli.")
+    of_trainer = module.startswith("tracelift_groups.trainers.") and name in ("Config", "train")
+    component = re.fullmatch(rf"tracelift_groups\.(?:math|code)\.(?:kinds|checkers)\.{name}", module) is not None
+    return of_command or of_trainer or component
+
+
+def test_a_public_name_has_one_meaning() -> None:
+    defined = _public_definitions()
+    assert len(defined) >= 300
+    counted = {name: [place for place in places if not _is_exempt(place, name)] for name, places in defined.items()}
+    assert {name: places for name, places in counted.items() if len(places) > 1} == {}

@@ -8,7 +8,7 @@ from synthetic_problems import CLIPS
 
 from tracelift_groups.annotators.trace_file import AnnotationSummary, annotate_file
 from tracelift_groups.cli import app
-from tracelift_groups.errors import RecordError, SourceError, UnknownNameError
+from tracelift_groups.errors import RecordError, RunError, SourceError, UnknownNameError
 
 ROW = {"problem": CLIPS.problem, "answer": CLIPS.answer, "trace": CLIPS.solution}
 WRONG = "Natalia sold 48 / 2 = 26 clips in May.\nIn June she sold 26 + 13 = 39 clips.\nAltogether 48 + 26 + 39 = 113."
@@ -127,3 +127,15 @@ def test_a_table_is_refused_with_what_to_do(tmp_path: Path) -> None:
     file.write_text("problem,answer,trace\n1 + 1?,2,1 + 1 = 2\n", encoding="utf-8")
     with pytest.raises(SourceError, match=r"not JSON Lines.*\n?.*\.jsonl"):
         annotate_file(str(file), lambda _: None)
+
+
+def test_the_command_never_overwrites_the_rows_that_it_reads(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    file = tmp_path / "rows.jsonl"
+    file.write_text(f"{json.dumps(ROW)}\n", "utf-8")
+    before = file.read_bytes()
+    run = CliRunner().invoke(app, ["annotate", f"{file}?trace=trace", "--out", str(file)])
+    assert isinstance(run.exception, RunError)
+    assert "is the input" in str(run.exception)
+    assert file.read_bytes() == before

@@ -41,7 +41,7 @@ def test_a_mistake_is_two_lines_on_stderr_and_exit_code_2(tmp_path: Path) -> Non
         (["build", "--out", "/dev/null/run"], "Can't write to /dev/null/run: Not a directory."),
         (["perturb", "nowhere"], "nowhere is not a run folder: it has no ledger.sqlite."),
         (["redo", "nowhere", "a"], "nowhere is not a run folder"),
-        (["init", "nowhere/build.yaml"], "Can't write nowhere/build.yaml: No such file or directory."),
+        (["init", "nowhere/build.yaml"], "There is no folder nowhere."),
     ],
 )
 def test_each_mistake_has_its_sentence(tmp_path: Path, arguments: list[str], what: str) -> None:
@@ -58,7 +58,7 @@ def test_init_writes_every_default_and_does_not_overwrite(tmp_path: Path) -> Non
     assert yaml.safe_load((tmp_path / "build.yaml").read_text()) == Config().to_json()
     again = run("init", cwd=tmp_path)
     assert again.returncode == 2
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tracelift_groups.errors import RunError
-from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
 
 HOLD = """
@@ -65,28 +64,6 @@ def test_clearing_removes_only_what_the_library_writes(tmp_path: Path) -> None:
     RunFolder(tmp_path).clear()
     assert sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()) == sorted(theirs)
     assert not (tmp_path / "data").exists()
-
-
-def test_a_file_appears_only_when_it_is_complete(tmp_path: Path) -> None:
-    target = tmp_path / "deep" / "file"
-    with pytest.raises(ZeroDivisionError), atomic_write(target) as part:
-        assert part.write_text("half") / 0
-    assert list(target.parent.iterdir()) == []
-    with atomic_write(target) as part:
-        part.write_text("whole")
-        assert not target.exists()
-    assert target.read_text() == "whole"
-    assert list(target.parent.iterdir()) == [target]
-
-
-def test_a_full_disk_is_one_sentence_and_what_to_do() -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    with pytest.raises(RunError) as caught, reported_as_run_error(full), full.open("wb", buffering=0) as out:
-        out.write(b"x")
-    assert caught.value.what == "Can't write to /dev/full: No space left on device."
-    assert "the same command continues" in caught.value.todo
 
 
 def test_a_folder_without_ledger_is_not_a_run(tmp_path: Path) -> None:

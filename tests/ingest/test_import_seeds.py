@@ -65,11 +65,18 @@ def test_an_import_that_breaks_off_changes_nothing(tmp_path: Path) -> None:
     assert out.read_text() == "mine"
 
 
-def test_an_import_onto_its_own_source_reads_all_before_it_replaces(tmp_path: Path) -> None:
-    path = tmp_path / "seeds.jsonl"
+def test_an_import_never_overwrites_what_it_reads(tmp_path: Path) -> None:
+    path, tests = tmp_path / "seeds.jsonl", tmp_path / "tests.rejected.jsonl"
     path.write_text('{"problem": "p", "answer": "4"}\n' * 3)
-    assert import_seeds(f"file:{path}", path).seeds == 3
-    assert len(path.read_text().splitlines()) == 3
+    tests.write_text('{"problem_id": "p-1", "tests": []}\n')
+    before = path.read_bytes(), tests.read_bytes()
+    for spec, out, oracles in (
+        (f"file:{path}", path, None),
+        (f"file:{path}?problem=problem", tmp_path / "tests.jsonl", tests),
+    ):
+        with pytest.raises(RunError, match="is the input"):
+            import_seeds(spec, out, oracles)
+    assert (path.read_bytes(), tests.read_bytes()) == before
 
 
 @pytest.mark.parametrize("name", ["seeds.csv", "seeds", "seeds.rejected.jsonl"])

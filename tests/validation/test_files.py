@@ -146,3 +146,21 @@ def test_a_run_without_groups_is_no_clean_run(tmp_path: Path) -> None:
     build(Config(seeds=("bundled",), limit=1, workers=1), tmp_path / "run", upto="generate")
     with pytest.raises(RunError, match="holds no groups yet"):
         validate_paths([tmp_path / "run"], ValidationLimits())
+
+
+def test_a_run_is_measured_by_its_own_limits_and_a_file_by_the_given_ones(tmp_path: Path) -> None:
+    run, few = (
+        tmp_path / "run",
+        written(tmp_path / "few.jsonl", problem(1) | {"negative_bank": GOOD["negative_bank"][:2]}),
+    )
+    build(Config(limit=12, workers=1, min_negatives=2), run)
+    for paths in ([run, few], [few, run]):
+        (finding,) = [found for found in validate_paths(paths, ValidationLimits()).findings if found.code == "TG030"]
+        assert finding.place == f"{few}:1"
+
+
+def test_lines_whose_check_dies_are_never_taken_for_checked(tmp_path: Path) -> None:
+    path = written(tmp_path / "math_train.jsonl", problem(1))
+    chunk = validate_files._Chunk(path, 0, path.stat().st_size, 1, ValidationLimits())
+    with pytest.raises(RunError, match=r"math_train\.jsonl:1: .*died twice \(killed by SIGKILL\)"):
+        validate_files._CheckChunks().died((0, chunk), "killed by SIGKILL")

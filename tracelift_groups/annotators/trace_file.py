@@ -96,6 +96,11 @@ def annotate_file(
     return summary
 
 
+def file_of(spec: str) -> Path:
+    """The file that a spec `PATH` or `PATH?trace=column&…` names."""
+    return _split(spec)[0]
+
+
 @dataclass(frozen=True)
 class _Scores:
     annotator: Annotator

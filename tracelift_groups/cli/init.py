@@ -1,5 +1,6 @@
 """`init`: a configuration file to begin with."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,12 @@ def init(
 ) -> None:
     """Write a commented configuration. It has every key with its meaning and its default."""
     from tracelift_groups.config import Config, commented
+    from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 
-    try:
-        with file.open("x", encoding="utf-8") as out:
-            out.write(commented(Config()))
-    except FileExistsError as cause:
-        raise ConfigError(f"{file} is there already.", "Name another file, or remove it first.") from cause
-    except OSError as cause:
-        raise ConfigError(f"Can't write {file}: {cause.strerror}.", "Name a file that you may write.") from cause
+    if os.path.lexists(file):
+        raise ConfigError(f"{file} already exists.", "Name another file, or remove this one first.")
+    if not file.parent.is_dir():
+        raise ConfigError(f"There is no folder {file.parent}.", "Make it first, or name another one.")
+    with reported_as_run_error(file), atomic_write(file) as part:
+        part.write_text(commented(Config()), encoding="utf-8")
     typer.echo(f"{file} written. Use it with: tracelift-groups build --config {file} --out RUN")

@@ -68,7 +68,7 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
     from tracelift_groups.annotators.trace_file import annotate_file
     from tracelift_groups.cli import progress
 
-    with progress.progress_shown("annotate") as watched, _opened(out) as file:
+    with progress.progress_shown("annotate") as watched, _opened(out, spec) as file:
         summary = annotate_file(spec, file.write, annotator=annotator, rubric=rubric, progress=watched)
     for line in summary.left_out:
         typer.echo(line, err=True)
@@ -85,14 +85,15 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
 
 
 @contextmanager
-def _opened(out: Path | None) -> Iterator[BinaryIO]:
-    """The file to write to, which appears when all is written; without one, standard output."""
+def _opened(out: Path | None, spec: str) -> Iterator[BinaryIO]:
+    """The file to write to, which appears when all rows are written; without one, standard output."""
+    from tracelift_groups.annotators.trace_file import file_of
     from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 
     if out is None:
         yield sys.stdout.buffer
         return
-    with reported_as_run_error(out), atomic_write(out) as part, part.open("wb") as file:
+    with reported_as_run_error(out), atomic_write(out, [file_of(spec)]) as part, part.open("wb") as file:
         yield file
 
 

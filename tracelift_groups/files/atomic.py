@@ -1,16 +1,20 @@
-"""Output appears whole or not at all, and a failure to write is one sentence."""
+"""The one way to write a file: it appears whole or not at all, and nothing else than a regular file is replaced."""
 
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tracelift_groups.errors import RunError
 
+# Names of what this process has open: behind them may be a regular file, which has to stay the one that is open.
+_OPEN = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("/proc"))
+
 
 @contextmanager
 def reported_as_run_error(path: Path) -> Iterator[None]:
-    """A failure to write below `path` as one sentence."""
+    """Raises RunError, with the reason, for a failure to write `path` or a file below it."""
     try:
         yield
     except (OSError, sqlite3.OperationalError) as cause:
@@ -18,18 +22,50 @@ def reported_as_run_error(path: Path) -> Iterator[None]:
         reason = (isinstance(cause, OSError) and cause.strerror) or str(cause)
         raise RunError(
             f"Can't write to {path}: {reason}.",
-            "Make room or mend the folder's permissions; the same command continues.",
+            "Free disk space or fix the permissions, then rerun the same command to resume.",
         ) from cause
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[Path]:
-    """A place beside `path` to write to; moved to `path` at the end, removed when the block fails."""
-    part = path.with_name(f".{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
+def atomic_write(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
+    """Where to write what belongs at `path`: a part file beside it, which takes its place when the block succeeds.
+
+    A symbolic link stays, and the file it leads to is replaced. A device, a FIFO or a socket is written to in place.
+    The mode of a replaced file is kept. RunError when `path` is one of the `inputs`, by whatever name.
+    """
+    refuse_inputs(path, inputs)
+    target = path.resolve()
+    if _is_written_in_place(path, target):
+        yield path
+        return
+    part = target.with_name(f".{target.name}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield part
-        part.replace(path)
+        if target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def refuse_inputs(path: Path, inputs: Iterable[Path]) -> None:
+    """Raises RunError when the regular file at `path` is one of the `inputs`."""
+    for given in inputs:
+        if path.is_file() and given.is_file() and path.samefile(given):
+            raise RunError(f"{path} is the input and would be overwritten.", "Name another file to write to.")
+
+
+def remove_regular(path: Path) -> None:
+    """Remove a regular file if there is one; a link, a folder or a device stays."""
+    if path.is_file() and not path.is_symlink():
+        path.unlink()
+
+
+def _is_written_in_place(path: Path, target: Path) -> bool:
+    """Whether `path` is there and is no regular file and no folder. Replacing a folder fails with a reason."""
+    names = (path.absolute(), *path.absolute().parents, *target.parents)
+    if any(name in _OPEN for name in names):
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()

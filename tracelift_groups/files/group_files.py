@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.files.atomic import atomic_write
 from tracelift_groups.files.jsonl import opened
 from tracelift_groups.records.group import Group
 
@@ -19,9 +20,9 @@ def read_groups(path: Path) -> Iterator[Group]:
 
 
 def write_groups(groups: Iterable[Group], path: Path) -> int:
-    """Write one group a line, UTF-8; returns how many."""
+    """Write one group a line, UTF-8; returns how many. The file appears whole or not at all."""
     count = 0
-    with path.open("wb") as out:
+    with atomic_write(path) as part, part.open("wb") as out:
         for group in groups:
             out.write(orjson.dumps(group.to_json()) + b"\n")
             count += 1

@@ -1,4 +1,4 @@
-"""What a spec holds, told apart: rows that are seeds and rows that can't be. Checked, or written as Seed rows."""
+"""Reads a seed spec, separates valid seeds from rejected rows, and writes both."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from pathlib import Path
 import orjson
 
 from tracelift_groups.errors import SourceError
-from tracelift_groups.ingest.source import read_seeds
+from tracelift_groups.files.atomic import atomic_write, refuse_inputs, remove_regular, reported_as_run_error
+from tracelift_groups.ingest.source import file_of_spec, read_seeds
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 
@@ -17,9 +18,9 @@ _REJECTED = ".rejected.jsonl"
 
 @dataclass(frozen=True)
 class SeedReport:
-    """How many seeds there were, and every row that was rejected, in order.
+    """The number of valid seeds, and every rejected row, in order.
 
-    `failures` are seeds on which there is no verdict, because something outside of them broke.
+    `failures` are seeds without a verdict, because something outside of them broke.
     """
 
     seeds: int
@@ -36,17 +37,19 @@ class SeedReport:
 def import_seeds(spec: str, out: Path, oracles: Path | None = None) -> SeedReport:
     """Write the seeds as JSON Lines to `out`, and what was rejected to its twin ending in `.rejected.jsonl`.
 
-    Both appear whole or not at all. Without a single seed `out` is left as it was; without a rejected row there is no
-    twin, not even an older one. The gold is not checked here; `check_seeds` and `build` do that. `oracles` is a file of
-    tests that take the place of the seeds' own (oracle.py).
+    Both appear whole or not at all. Without a valid seed `out` is left as it was; without a rejected row an older
+    twin is removed. The gold is not checked here; `check_seeds` and `build` do that. `oracles` is a file of
+    tests that replace the seeds' own (oracle.py). RunError when `out` is the file that is read.
     """
     if out.suffix != ".jsonl" or out.name.endswith(_REJECTED):
         raise SourceError(f"Seeds can't be written to {out}.", "Name a .jsonl file.")
+    for path in (out, rejected_path(out)):
+        refuse_inputs(path, [file_of_spec(spec), *([oracles] if oracles else [])])
     drops: list[Drop] = []
     seeds = _write(out, (row.to_json() for row in _kept(read_with_oracles(spec, oracles), drops)))
     twin = rejected_path(out)
     if not _write(twin, (drop.to_json() for drop in drops)):
-        twin.unlink(missing_ok=True)
+        remove_regular(twin)
     return SeedReport(seeds, tuple(drops))
 
 
@@ -77,8 +80,6 @@ def _kept(rows: Iterator[Seed | Drop], drops: list[Drop]) -> Iterator[Seed]:
 
 def _write(path: Path, rows: Iterator[dict[str, object]]) -> int:
     """How many rows were written; for none the path is not touched."""
-    from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
-
     first = next(rows, None)
     if first is None:
         return 0

@@ -21,6 +21,7 @@ from typing import Any  # JSON
 import orjson
 
 from tracelift_groups.errors import RecordError
+from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.jsonl import json_rows
 from tracelift_groups.records.fields import FLAG, LIST, TEXT, require_fields, text_field
 from tracelift_groups.records.seed import FROM_STATEMENT, Seed, Test
@@ -56,9 +57,7 @@ def attached(rows: Iterable[Seed | Drop], oracles: Mapping[str, tuple[Test, ...]
 
 
 def write_oracles(path: Path, seeds: Iterable[Seed]) -> int:
-    """How many seeds with tests were written, one a line. The file appears whole or not at all."""
-    from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
-
+    """Write the seeds that have tests, one a line; returns how many. The file appears whole or not at all."""
     count = 0
     with reported_as_run_error(path), atomic_write(path) as part, part.open("wb") as file:
         for seed in seeds:

@@ -52,6 +52,11 @@ def read_seeds(spec: str) -> Iterator[Seed | Drop]:
     return source(argument)
 
 
+def file_of_spec(spec: str) -> Path:
+    """The path in a spec, without its mapping. Specs that name no file give a path that is not there."""
+    return Path(spec.partition(":")[2].partition("?")[0])
+
+
 def source_notes() -> list[SourceNote]:
     """All sources by name."""
     return [_note(name, SOURCES.get(name)) for name in SOURCES.names()]

@@ -20,10 +20,11 @@ from tracelift_groups.errors import RunError
 from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.export import export_groups, export_rejected
-from tracelift_groups.pipeline.fingerprint import facts, fingerprint, refuse_changes, tool_version
+from tracelift_groups.pipeline.fingerprint import facts, fingerprint, refuse_changes
 from tracelift_groups.pipeline.job import STAGE_FUNCTIONS, Item, Job, import_function
 from tracelift_groups.pipeline.ledger import FORMAT_VERSION, Ledger, LedgerRow
 from tracelift_groups.pipeline.work_queue import WorkQueue
+from tracelift_groups.records.provenance import tool_version
 from tracelift_groups.records.stage import STAGES
 from tracelift_groups.workers import run_all
 

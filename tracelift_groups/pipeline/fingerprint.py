@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any  # JSON
 
@@ -13,17 +12,13 @@ from tracelift_groups.config import Config, redoes
 from tracelift_groups.domain import domain_named
 from tracelift_groups.errors import RunError
 from tracelift_groups.pipeline.ledger import Ledger
+from tracelift_groups.records.provenance import tool_version
 from tracelift_groups.records.rubric import load_rubric, rubric_names
 from tracelift_groups.records.seed import DOMAINS
 from tracelift_groups.records.stage import STAGES
 
 _TOOL = "tracelift-groups"
 _RUBRIC = "contents of rubric "
-
-
-def tool_version() -> str:
-    """The installed version of this library."""
-    return version(_TOOL)
 
 
 def facts(config: Config) -> dict[str, Any]:

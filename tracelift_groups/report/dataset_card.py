@@ -11,7 +11,7 @@ from typing import Any  # YAML
 from tracelift_groups.config import SPLITS, Config, read_config
 from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.pipeline.fingerprint import tool_version
+from tracelift_groups.records.provenance import tool_version
 from tracelift_groups.registry import KINDS
 from tracelift_groups.report.diff import source_shown
 from tracelift_groups.report.stats import Stats, collect

@@ -12,8 +12,8 @@ from pathlib import Path
 from tracelift_groups.config import SPLITS, Config, about, read_config
 from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.pipeline.fingerprint import tool_version
 from tracelift_groups.records.group import Candidate, Group
+from tracelift_groups.records.provenance import tool_version
 from tracelift_groups.records.stage import STAGES, STATUSES
 from tracelift_groups.report.charts import histogram, stacked
 from tracelift_groups.report.diff import certificate_sentence, diff, source_shown
