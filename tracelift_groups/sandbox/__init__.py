@@ -1,18 +1,19 @@
-"""Untrusted programs, run against tests in isolation.
+"""Runs untrusted programs against tests in isolation.
 
     with Sandbox() as sandbox:
         (verdict,) = sandbox.run("print(int(input()) * 2)", [StdioTest("4", "8")])
 
-The library starts workers, one a core. A worker enters namespaces of its own, loads what programs import, and forks:
+The library starts one worker per core. A worker enters its own namespaces, imports common modules, and forks:
 
-    library          knows what is expected, compares, gives the verdict
-    └─ zygote        one a worker: a read-only root, no network, no environment; reads no program, ever
-       └─ session    one a program: the first process of a process namespace; hands on descriptors, watches, ends
-          └─ test    one a test: a fresh scratch, a uid of its own, limits, a system call filter; then the program
+    library             host/: has the expected results, compares, gives the verdict
+    └─ zygote           one per worker: read-only root, no network, no environment; never reads a program
+       └─ supervisor    one per program: first process of a PID namespace; passes descriptors on, watches, kills
+          └─ runner     one per test: fresh scratch directory, own uid, limits, seccomp filter; then the program
 
-The namespaces are made by our own calls (isolation.py, root.py) and not by bubblewrap: nothing has to be installed,
-which root directory and devices there are is in plain sight here, and without the second user namespace that
-bubblewrap nests, each session and each test can make namespaces of its own at the cost of one call.
+protocol/messages.py defines their messages, protocol/values.py the values; guest/rpc.py lets assertions call a program.
+guest/isolation.py and guest/rootfs.py make the namespaces with system calls instead of bubblewrap: nothing has to be
+installed, the root directory is defined in one file, and without bubblewrap's nested user namespace each supervisor
+and each test can make its own namespaces at the cost of one call.
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
-"""One sandbox a process, opened by the first program that needs it and closed when the process ends.
+"""One sandbox per process, opened on first use and closed when the process exits.
 
-With one worker: what runs many programs at once has many processes. A machine on which none can be opened says so for
-each program, without trying again.
+It has one worker: callers that run programs in parallel use several processes. If the sandbox can't be opened, every
+later call raises the same error without another attempt.
 """
 
 import atexit
@@ -29,7 +29,7 @@ _opened = _Opened()
 
 
 def run_tests(program: str, tests: "Sequence[SandboxTest]") -> "list[Verdict]":
-    """A verdict for each test, in order. InfrastructureError where programs can't be isolated."""
+    """A verdict for each test, in order. Raises InfrastructureError if programs can't be isolated here."""
     return _sandbox().run(program, tests)
 
 

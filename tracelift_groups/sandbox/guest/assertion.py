@@ -1,6 +1,6 @@
-"""Assertion code about a program, in a process of its own: the program is elsewhere and answers calls only.
+"""Runs assertion code about a program in its own process; the program runs in another one and only answers calls.
 
-So an object that compares equal to everything, a patched module or a look into the caller's frames gains nothing.
+So objects that compare equal to everything, patched modules and inspection of the caller's frames have no effect.
 """
 
 import builtins
@@ -15,8 +15,8 @@ _FILE = "assertion.py"
 
 
 def run_assertion(job: dict[str, Any]) -> dict[str, Any]:
-    """Run the setup, then the assertion with the program's functions in place. The report of how that went."""
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the program may have ended; that is an exception here
+    """Run the setup, then the assertion with proxies for the program's functions. Returns the report."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # if the program has ended, writing raises an exception instead
     program = {name: Remote(name) for name in job["names"]}
     namespace: dict[str, Any] = {"__name__": "assertion", "__builtins__": builtins} | program
     try:
@@ -26,8 +26,8 @@ def run_assertion(job: dict[str, Any]) -> dict[str, Any]:
         return {"stage": "gone"}
     except BaseException as error:
         found = _failure(error, job["code"])
-        return found if found["stage"] == "blamed" else {"stage": "bad_test", "text": _said(error)}
-    namespace[job["names"][0]] = program[job["names"][0]]  # the setup may hold the function's statement and stub
+        return found if found["stage"] == "blamed" else {"stage": "bad_test", "text": _error_text(error)}
+    namespace[job["names"][0]] = program[job["names"][0]]  # the setup may define the function's stub
     try:
         exec(code, namespace)
     except ProgramGoneError:
@@ -39,10 +39,10 @@ def run_assertion(job: dict[str, Any]) -> dict[str, Any]:
 
 def _failure(error: BaseException, code: str) -> dict[str, Any]:
     if getattr(error, "from_program", False):
-        return {"stage": "blamed", "text": _said(error)}
-    if isinstance(error, NameError | ValueRefusedError):  # a name or an argument that the test should not have
-        return {"stage": "bad_test", "text": _said(error)}
-    return {"stage": "failed", "text": f"{_said(error)} at: {_line(error, code)}"}
+        return {"stage": "blamed", "text": _error_text(error)}
+    if isinstance(error, NameError | ValueRefusedError):  # the test uses an unknown name or an unsupported argument
+        return {"stage": "bad_test", "text": _error_text(error)}
+    return {"stage": "failed", "text": f"{_error_text(error)} at: {_line(error, code)}"}
 
 
 def _line(error: BaseException, code: str) -> str:
@@ -52,5 +52,5 @@ def _line(error: BaseException, code: str) -> str:
     return lines[number - 1].strip()[:200] if number and number <= len(lines) else "?"
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return "".join(traceback.format_exception_only(type(error), error)).strip()[:2000]

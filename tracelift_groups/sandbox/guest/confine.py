@@ -1,9 +1,9 @@
-"""Turns a test's process, still trusted, into one that may run a hostile program. There is no way back.
+"""Confines a test's process, still trusted, before it runs a hostile program. Confinement can't be undone.
 
-The order matters: what needs rights comes first, then the rights go, then the system calls.
+The order matters: first the steps that need privileges, then privileges are dropped, then system calls are filtered.
 """
 
-import _signal  # type: ignore[import-not-found]  # has no stubs; the module signal makes enums, which cost every test
+import _signal  # type: ignore[import-not-found]  # has no stubs; the signal module builds enums, at a cost for every test
 import fcntl
 import os
 import resource
@@ -12,17 +12,17 @@ from tracelift_groups.sandbox.guest import landlock, linux
 from tracelift_groups.sandbox.guest.isolation import Isolation, Scratch
 from tracelift_groups.sandbox.guest.seccomp import Filter
 from tracelift_groups.sandbox.guest.syscalls import architecture
-from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol import messages
 
 _OPEN_FILES = 64
-_PLACES = (wire.READY, wire.JOB, wire.RESULT, 0, 1, 2, wire.CHANNEL)
-_ASIDE = 64  # above all places
-_OWN_PROCESSES = 8  # of the worker, which count where programs have no uid of their own
-_STACK = 64 * 2**20  # the main thread's; programs may raise it
+_TARGETS = (messages.READY, messages.JOB, messages.RESULT, 0, 1, 2, messages.CHANNEL)
+_FIRST_TEMPORARY = 64  # above all target numbers
+_OWN_PROCESSES = 8  # of the worker; they count if programs have no own uid
+_STACK = 64 * 2**20  # bytes, of the main thread; programs may raise it
 
 
 class Confinement:
-    """What to do to a test's process: made once by the worker, used after each fork."""
+    """The steps that confine a test's process: prepared once by the worker, applied after each fork."""
 
     def __init__(self, isolation: Isolation, address_space: int) -> None:
         machine = architecture()
@@ -34,20 +34,20 @@ class Confinement:
         self._filter = Filter(machine) if machine and isolation.tier != "D" else None
         self._rules: int | None = None
         if isolation.tier == "C":
-            # Above the places of a test's descriptors.
-            self._rules = fcntl.fcntl(landlock.ruleset(), fcntl.F_DUPFD_CLOEXEC, 2 * _ASIDE)
+            # Above the numbers of a test's descriptors.
+            self._rules = fcntl.fcntl(landlock.ruleset(), fcntl.F_DUPFD_CLOEXEC, 2 * _FIRST_TEMPORARY)
 
-    def prepare(self, start: wire.Start) -> None:
-        """Get ready for a session's tests."""
+    def prepare(self, start: messages.Start) -> None:
+        """Set the uid, limits and scratch directory for one program's tests."""
         self._uid = os.getuid() if self.isolation.uid is None else self.isolation.uid + start.role
         self._limits = limits_of(start, self.isolation, self._address_space)
         if self.isolation.namespaces:
             self._scratch = Scratch(self.isolation, start.scratch_bytes, self._uid)
 
     def apply(self, ready: int, descriptors: list[int]) -> None:
-        """Confine this process. `descriptors` are job, result, stdin, stdout, stderr and, or not, the channel.
+        """Confine this process. `descriptors` are job, result, stdin, stdout, stderr and optionally the channel.
 
-        OSError when any step fails: then no program may be run.
+        Raises OSError if any step fails; then no program may run.
         """
         os.setsid()
         if self._scratch:
@@ -62,21 +62,21 @@ class Confinement:
             os.setresuid(self._uid, self._uid, self._uid)
         else:
             linux.drop_capabilities()
-        if not self.isolation.namespaces:  # those end with their first process; a change of uid would undo this
+        if not self.isolation.namespaces:  # after the uid change, which clears this setting
             linux.prctl(linux.PR_SET_PDEATHSIG, _signal.SIGKILL)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         if self._rules is not None:
             landlock.restrict(self._rules)
-        linux.close_from(wire.FIRST_UNUSED)
+        linux.close_from(messages.FIRST_UNUSED)
         if self._filter:
             self._filter.install(os.getpid())
 
 
-def limits_of(start: wire.Start, isolation: Isolation, address_space: int) -> list[tuple[int, tuple[int, int]]]:
-    """What to give to setrlimit, for each test of a session."""
+def limits_of(start: messages.Start, isolation: Isolation, address_space: int) -> list[tuple[int, tuple[int, int]]]:
+    """Arguments for setrlimit, applied in each test of a program."""
     wanted = {
-        # In whole seconds; the session watches the exact limit.
+        # In whole seconds; the supervisor enforces the exact limit.
         resource.RLIMIT_CPU: int(start.cpu_seconds) + 1,
         resource.RLIMIT_AS: address_space + start.memory_bytes,
         resource.RLIMIT_FSIZE: start.output_bytes,
@@ -86,7 +86,7 @@ def limits_of(start: wire.Start, isolation: Isolation, address_space: int) -> li
         resource.RLIMIT_MSGQUEUE: 0,
     }
     if isolation.uid is not None or isolation.namespaces:
-        # Otherwise all processes of the user count, and nobody knows how many those are.
+        # Otherwise all processes of the user count, and their number is unknown.
         wanted[resource.RLIMIT_NPROC] = start.threads + _OWN_PROCESSES
     found = [(name, (value, value)) for name, value in ((name, _within(name, value)) for name, value in wanted.items())]
     highest = resource.getrlimit(resource.RLIMIT_STACK)[1]
@@ -99,18 +99,18 @@ def _within(name: int, value: int) -> int:
 
 
 def _arrange(descriptors: list[int]) -> None:
-    """Every descriptor to its place."""
-    # Moved out of the way first: a place may be taken by one that is still needed.
+    """Move every descriptor to its target number."""
+    # First to temporary numbers: a target may be in use by a descriptor that is still needed.
     for index, descriptor in enumerate(descriptors):
-        os.dup2(descriptor, _ASIDE + index)
+        os.dup2(descriptor, _FIRST_TEMPORARY + index)
     for index, _ in enumerate(descriptors):
-        os.dup2(_ASIDE + index, _PLACES[index])
-    if len(descriptors) < len(_PLACES):
-        os.closerange(wire.CHANNEL, wire.CHANNEL + 1)
+        os.dup2(_FIRST_TEMPORARY + index, _TARGETS[index])
+    if len(descriptors) < len(_TARGETS):
+        os.closerange(messages.CHANNEL, messages.CHANNEL + 1)
 
 
 def _reset_signals() -> None:
-    # Python ignores these two; a program that writes too much must end at once.
+    # Python ignores SIGXFSZ and SIGPIPE; a program that writes too much must end at once.
     _signal.signal(_signal.SIGXFSZ, _signal.SIG_DFL)
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)

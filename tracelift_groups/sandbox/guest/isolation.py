@@ -1,8 +1,8 @@
-"""Entering a tier: namespaces and a root directory of our own for the worker, or the words why not.
+"""Enters an isolation tier: gives the worker its own namespaces and root directory, or the reason why it can't.
 
-Nothing here, nor anything built on it, deletes: what a program writes lies on a tmpfs that goes with the mount
-namespace of its process. The calls that would harm the machine if they ran outside of our namespaces (mounting a
-scratch, ending all processes) ask `Isolation` first and refuse when that one was not entered.
+No guest module deletes files: a program writes to a tmpfs that disappears with the mount namespace of its process.
+Calls that would harm the machine outside of the worker's namespaces (mounting a scratch directory, killing all
+processes) check `Isolation` first and raise NotIsolatedError outside of them.
 """
 
 import errno
@@ -12,31 +12,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracelift_groups.sandbox.guest import landlock, linux
-from tracelift_groups.sandbox.guest import rootfs as root
+from tracelift_groups.sandbox.guest import landlock, linux, rootfs
 from tracelift_groups.sandbox.guest.syscalls import architecture
 from tracelift_groups.sandbox.protocol.tier import Tier
 
 _NAMESPACES = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWNET | linux.CLONE_NEWUTS
 _PRIVATE_UIDS = 0x60000000
-_FEW_PRIVATE_UIDS = 61184  # where containers map 65,536 uids only
-_SEEN_AS = 61184
+_FEW_PRIVATE_UIDS = 61184  # for containers that map only 65,536 uids
+_UID_INSIDE = 61184
 _SCRATCH_FLAGS = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
 
 
 class NotIsolatedError(Exception):
-    """A call that is only safe inside namespaces of our own was made outside of them."""
+    """A call that is only safe inside the worker's own namespaces was made outside of them."""
 
 
 class TierUnavailableError(Exception):
-    """This machine does not offer the tier; the message says why."""
+    """This machine does not offer the tier; the message is the reason."""
 
 
 @dataclass(frozen=True)
 class Isolation:
     """What this process has entered. `uid` is the first of two that programs run as; None: they keep the worker's.
 
-    `namespaces`: this process and those that it starts live in mount, process and other namespaces made by us.
+    `namespaces`: this process and its children run in mount, PID and other namespaces of the worker.
     """
 
     tier: Tier
@@ -44,7 +43,7 @@ class Isolation:
     uid: int | None
 
     def end_others(self) -> None:
-        """End every other process of this process's own process namespace, whose first process it must be."""
+        """Kill every other process in this PID namespace. Raises NotIsolatedError unless this process is its first."""
         self.require_namespaces()
         if os.getpid() != 1:
             raise NotIsolatedError("Only the first process of a namespace may end the others.")
@@ -54,20 +53,20 @@ class Isolation:
             return
 
     def require_namespaces(self) -> None:
-        """NotIsolatedError outside of namespaces of our own."""
+        """Raises NotIsolatedError outside of the worker's own namespaces."""
         if not self.namespaces:
             raise NotIsolatedError("Refused: this process is not in namespaces of its own.")
 
 
 class Scratch:
-    """A place to write for one process: a tmpfs over /tmp that nobody else sees and that ends with it."""
+    """A writable directory for one process: a tmpfs over /tmp, private to the process and gone when it exits."""
 
     def __init__(self, isolation: Isolation, size: int, owner: int) -> None:
         self._isolation = isolation
         self._options = f"mode=0700,size={size},nr_inodes=512,uid={owner},gid={owner}".encode()
 
     def mount(self) -> None:
-        """Put it there, fresh and empty, and work in it. NotIsolatedError outside of namespaces of our own."""
+        """Mount it empty and change into it. Raises NotIsolatedError outside of the worker's own namespaces."""
         self._isolation.require_namespaces()
         linux.unshare(linux.CLONE_NEWNS)
         linux.mount_bytes(b"tmpfs", b"/tmp", b"tmpfs", _SCRATCH_FLAGS, self._options)
@@ -75,9 +74,9 @@ class Scratch:
 
 
 def enter(tier: Tier) -> Isolation:
-    """Enter a tier, as far as this process can; its next child is in the new process namespace.
+    """Enter a tier as far as this process can; its next child is the first in the new PID namespace.
 
-    TierUnavailableError when the machine does not offer it. Tiers C and D change nothing here.
+    Raises TierUnavailableError if the machine does not offer it. For tiers C and D this changes nothing.
     """
     if tier != "D" and architecture() is None:
         raise TierUnavailableError(f"the system calls of {os.uname().machine} are not known")
@@ -108,8 +107,8 @@ def _in_user_namespace() -> Isolation:
     uid, gid = os.geteuid(), os.getegid()
     _try("unshare", lambda: linux.unshare(linux.CLONE_NEWUSER | _NAMESPACES), _user_namespaces_hint())
     Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-    Path("/proc/self/uid_map").write_text(f"{_SEEN_AS} {uid} 1", encoding="ascii")
-    Path("/proc/self/gid_map").write_text(f"{_SEEN_AS} {gid} 1", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{_UID_INSIDE} {uid} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{_UID_INSIDE} {gid} 1", encoding="ascii")
     return Isolation("B", namespaces=True, uid=None)
 
 
@@ -122,7 +121,7 @@ def _try(name: str, call: Callable[[], None], hint: str) -> None:
 
 
 def _user_namespaces_hint() -> str:
-    """Why users can't make user namespaces here, as far as the system tells."""
+    """Why users can't create user namespaces here, read from the sysctl settings."""
     for place, off, hint in (
         ("kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor restricts user namespaces"),
         ("kernel/unprivileged_userns_clone", "0", "user namespaces are for root only"),
@@ -135,9 +134,9 @@ def _user_namespaces_hint() -> str:
 
 
 def _private_uid() -> int | None:
-    """A uid that nobody else on this machine has, and the next one; None without the right to change uid.
+    """The first of two uids that are unused on this machine; None without the right to change uid.
 
-    Two a worker, made from its process number, so that workers don't count against each other's limits.
+    Two per worker, derived from its process ID, so that workers don't count against each other's limits.
     """
     if os.geteuid() != 0:
         return None
@@ -150,9 +149,9 @@ def _private_uid() -> int | None:
 
 
 def build_root(isolation: Isolation) -> None:
-    """Leave the machine's files behind: a read-only root of system libraries and the interpreter."""
+    """Replace the root directory with a read-only one that holds system libraries and the interpreter."""
     isolation.require_namespaces()
     machine = architecture()
     assert machine is not None, "entering the tier needed it"
-    root.make_root(machine.pivot_root)
+    rootfs.make_root(machine.pivot_root)
     linux.set_host_name("sandbox")

@@ -1,6 +1,6 @@
-"""Landlock: a program may read the interpreter's and the system's libraries and no other file. For tier C.
+"""Landlock rules for tier C: a program may read the interpreter's and the system's libraries and no other file.
 
-File names, sizes and owners of other files stay visible, and nothing can be written anywhere.
+Names, sizes and owners of other files stay visible; nothing can be written.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
 def version() -> int:
-    """What the kernel offers; 0 when it offers nothing."""
+    """The kernel's Landlock ABI version; 0 without Landlock."""
     try:
         return linux.syscall("landlock_create_ruleset", _CREATE, None, 0, _VERSION_FLAG)
     except OSError:
@@ -29,7 +29,7 @@ def version() -> int:
 
 
 def ruleset() -> int:
-    """A descriptor of the rules, for `restrict`. OSError where the kernel has no Landlock."""
+    """A descriptor of the rules, for `restrict`. Raises OSError if the kernel has no Landlock."""
     known = version()
     files = (1 << (13 + (known >= 2) + (known >= 3) + (known >= 5))) - 1
     network = 3 if known >= 4 else 0
@@ -53,5 +53,5 @@ def _allow_reading(rules: int, place: str) -> None:
 
 
 def restrict(rules: int) -> None:
-    """Put this process under the rules, for good. It must have no_new_privs set."""
+    """Apply the rules to this process permanently. Requires no_new_privs."""
     linux.syscall("landlock_restrict_self", _RESTRICT, rules, 0)

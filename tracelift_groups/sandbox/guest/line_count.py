@@ -1,7 +1,7 @@
-"""How many lines of a program were executed: the same number on every machine, for one version of Python.
+"""Counts executed lines of a program: the same number on every machine, for one version of Python.
 
-Certifies that one program does more work than another without a clock. Lines of the standard library are not counted,
-lines made by the program with exec are.
+Certifies without a clock that one program does more work than another. Lines of the standard library are not counted;
+lines that the program runs with exec are.
 """
 
 import sys
@@ -14,7 +14,7 @@ _NOT_COUNTED = ("<frozen", sys.base_prefix)
 
 
 class LineCount:
-    """Counts lines from `start` to `stop`, in all threads; beyond `limit` it calls `over` with the count."""
+    """Counts lines from `start` to `stop` in all threads; above `limit` it calls `over` with the count."""
 
     def __init__(self, limit: int, over: Callable[[int], object]) -> None:
         self._limit = limit

@@ -1,4 +1,4 @@
-"""Linux system calls that Python 3.11 does not offer, through ctypes. Failing raises OSError with the call's name."""
+"""Linux system calls that Python 3.11 does not offer, through ctypes. A failed call raises OSError with its name."""
 
 import ctypes
 import os
@@ -35,18 +35,18 @@ def _checked(name: str, result: int) -> int:
 
 
 def syscall(name: str, number: int, *arguments: object) -> int:
-    """A call by its number. Whole numbers are passed as 64 bits."""
+    """A system call by its number. Ints are passed as 64 bits."""
     wide = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
     return _checked(name, _libc.syscall(ctypes.c_long(number), *wide))
 
 
 def unshare(flags: int) -> None:
-    """New namespaces for this process; for CLONE_NEWPID, for its next children."""
+    """New namespaces for this process; CLONE_NEWPID applies to its next children."""
     _checked("unshare", _libc.unshare(flags))
 
 
 def setns(descriptor: int, flags: int) -> None:
-    """Join the namespaces of a process that a pidfd names."""
+    """Join the namespaces of the process that a pidfd refers to."""
     _checked("setns", _libc.setns(descriptor, flags))
 
 
@@ -56,24 +56,24 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
 
 
 def mount_bytes(source: bytes, target: bytes, kind: bytes, flags: int, options: bytes) -> None:
-    """mount(2) with everything ready, for where each microsecond counts."""
+    """mount(2) with encoded arguments, for code that runs in every test."""
     _checked("mount", _libc.mount(source, target, kind, flags, options))
 
 
 def restrict_mount(target: str, attributes: int) -> None:
-    """Set MOUNT_ATTR_* on a mount and all below it. Needs Linux 5.12."""
+    """Set MOUNT_ATTR_* on a mount and all mounts below it. Requires Linux 5.12."""
     asked = (ctypes.c_uint64 * 4)(attributes, 0, 0, 0)
     size = ctypes.sizeof(asked)
     syscall("mount_setattr", _MOUNT_SETATTR, _AT_FDCWD, target.encode(), _AT_RECURSIVE, ctypes.byref(asked), size)
 
 
 def pivot_root(new: str, old: str, number: int) -> None:
-    """Make `new` the root and show the former one at `old`; `number` is this architecture's for the call."""
+    """Make `new` the root and move the old root to `old`; `number` is the call's on this architecture."""
     syscall("pivot_root", number, new.encode(), old.encode())
 
 
 def detach(target: str) -> None:
-    """Take a mount out of this mount namespace; what is mounted elsewhere stays there."""
+    """Unmount lazily in this mount namespace; other mount namespaces are unaffected."""
     _checked("umount2", _libc.umount2(target.encode(), _MNT_DETACH))
 
 
@@ -83,7 +83,7 @@ def prctl(option: int, value: int, address: int = 0) -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability of this process, for good."""
+    """Drop every capability of this process permanently."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     _checked("capset", _libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())))
 

@@ -1,7 +1,7 @@
 """The root directory that programs see: system libraries and the interpreter's own library, read-only, and /tmp.
 
-No /proc, no /sys, no packages installed beside the interpreter, no user's files. /dev holds null, zero, random and
-urandom; /dev/stdin leads to where a test's input is copied when a program names it.
+It has no /proc, /sys, installed packages or user files. /dev holds null, zero, random and urandom; /dev/stdin links to
+the copy of a test's input, which is made if the program's source names it.
 """
 
 import os
@@ -19,7 +19,7 @@ _RESTRICTED = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID
 
 
 def make_root(pivot_root: int) -> None:
-    """Make it this mount namespace's root. It must be this process's own. OSError when the kernel refuses."""
+    """Make it the root of this process's own mount namespace. Raises OSError if the kernel refuses."""
     shown = _shown()
     os.umask(0o022)
     linux.mount("", "/", "", linux.MS_REC | linux.MS_PRIVATE)
@@ -46,7 +46,7 @@ def make_root(pivot_root: int) -> None:
 
 
 def _shown() -> dict[str, str]:
-    """What is shown, and which file or folder of the machine it is. Nothing inside of something else."""
+    """Paths to show and their real paths on the machine. No path is inside another."""
     own = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), str(Path(sys.base_prefix) / "lib")}
     found: dict[str, str] = {}
     for place in [*_LIBRARIES, *sorted(own)]:
@@ -67,7 +67,7 @@ def _bind(source: str, place: str, attributes: int) -> None:
 
 
 def _installed_packages() -> list[str]:
-    """Folders of installed packages below what is shown; empty ones are mounted over them."""
+    """Folders of installed packages below the shown paths; an empty folder is mounted over each."""
     roots = {"/usr/lib", "/usr/lib64", sysconfig.get_path("stdlib"), str(Path(sys.base_prefix) / "lib")}
     patterns = ("site-packages", "dist-packages", "python3*/site-packages", "python3*/dist-packages")
     found = {path for place in roots for pattern in patterns for path in Path(place).glob(pattern) if path.is_dir()}

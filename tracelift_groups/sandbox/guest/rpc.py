@@ -1,13 +1,13 @@
-"""Calls from the process of an assertion to the process of the program, over a socket that joins the two.
+"""Calls from the assertion's process to the program's process, over a socket between them.
 
-A message is a length of four bytes and JSON. Arguments and results cross as tagged values; an object without a tag
-stays with the program and crosses as a handle, which can be handed back, and iterated when it is an iterator. A
-built-in type crosses as a handle without a number.
+A message is a four-byte length and JSON. Arguments and results cross as tagged values; an object without a tag stays
+with the program and crosses as a handle, which can be passed back, and iterated if it is an iterator. A built-in type
+crosses as a handle without a number.
 
     assertion → program   ["call", name, args, kwargs] or ["next", handle]
     program → assertion   ["value", form, [[position, form]…]], ["raised", builtin class, text] or ["stop"]
 
-Both ends may be hostile: a message is read with bounds on size and depth, and can only make plain values.
+Both ends may be hostile: messages are bounded in size and depth, and decode only to plain values.
 """
 
 import builtins
@@ -15,18 +15,18 @@ import os
 from collections.abc import Iterator
 from typing import Any  # JSON
 
-from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.values import MAX_BYTES, ValueRefusedError, decode, dumps, encode, loads
 
 _MUTABLE = (list, dict, set, bytearray)
 
 
 class ProgramGoneError(BaseException):
-    """The program's process has ended. No Exception, so that no assertion takes it for one of the program's."""
+    """The program's process has ended. Not an Exception, so that assertions don't catch it as the program's."""
 
 
 class ProgramError(Exception):
-    """The program raised an exception of its own making."""
+    """The program raised an exception that can't be rebuilt here, or its answer can't be read."""
 
 
 def _send(message: list[Any]) -> None:
@@ -34,13 +34,13 @@ def _send(message: list[Any]) -> None:
     rest = memoryview(len(text).to_bytes(4, "big") + text)
     try:
         while rest:
-            rest = rest[os.write(wire.CHANNEL, rest) :]
+            rest = rest[os.write(messages.CHANNEL, rest) :]
     except ConnectionError as cause:
         raise ProgramGoneError from cause
 
 
 def _receive() -> Any:
-    """The next message; None when the other end is closed. ValueRefusedError for what is no message."""
+    """The next message; None when the other end is closed. Raises ValueRefusedError for malformed data."""
     head = _read(4)
     size = int.from_bytes(head, "big")
     if size > MAX_BYTES:
@@ -52,7 +52,7 @@ def _read(size: int) -> bytes:
     parts = bytearray()
     while len(parts) < size:
         try:
-            part = os.read(wire.CHANNEL, min(size - len(parts), 1 << 20))
+            part = os.read(messages.CHANNEL, min(size - len(parts), 1 << 20))
         except ConnectionError:
             return b""
         if not part:
@@ -62,7 +62,7 @@ def _read(size: int) -> bytes:
 
 
 class Served:
-    """The program's end: calls what the program has defined."""
+    """The program's end: calls functions that the program defines."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
@@ -70,13 +70,13 @@ class Served:
 
     def serve(self) -> None:
         """Answer calls until the other end closes."""
-        while (message := _receive()) is not None:
+        while (request := _receive()) is not None:
             try:
-                answer = self._answer(*message)
+                answer = self._answer(*request)
             except ValueRefusedError:
                 raise
             except BaseException as error:
-                ended = message[0] == "next" and isinstance(error, StopIteration)
+                ended = request[0] == "next" and isinstance(error, StopIteration)
                 answer = ["stop"] if ended else ["raised", _builtin_class(error), _text(error)]
             _send(answer)
 
@@ -113,7 +113,7 @@ def _text(error: BaseException) -> str:
 
 
 class Remote:
-    """The assertion's end of a function of the program: calling it calls that one."""
+    """The assertion's proxy for a function of the program."""
 
     def __init__(self, name: str) -> None:
         self.__name__ = self.__qualname__ = name
@@ -124,7 +124,7 @@ class Remote:
 
 
 class Handle:
-    """An object that stayed with the program."""
+    """The assertion's proxy for an object that stays with the program."""
 
     __slots__ = ("form",)
 
@@ -146,14 +146,13 @@ class Handle:
 
 
 def _result(args: tuple[object, ...] = ()) -> object:
-    """What the program answers; mutable `args` get the contents that it gave them.
+    """The program's answer; mutable `args` are updated to their contents in the program.
 
-    Raises what the program raised, StopIteration at an iterator's end, and for any answer that is none an exception
-    that counts as the program's.
+    Raises what the program raised, StopIteration at an iterator's end, and ProgramError for an answer that can't be
+    read.
     """
     try:
-        message = _receive()
-        match message:
+        match _receive():
             case ["value", form, list(changed)]:
                 for place, new in changed:
                     _replace(args[place], decode(new, Handle))
@@ -166,9 +165,9 @@ def _result(args: tuple[object, ...] = ()) -> object:
                 raise ProgramGoneError
             case _:
                 error = ProgramError("the program's answer can't be read")
-    except Exception as cause:  # whatever a hostile answer sets off
+    except Exception as cause:  # any error that a hostile answer causes
         error = ProgramError(f"the program's answer can't be read: {cause}")
-    error.from_program = True  # type: ignore[attr-defined]  # for whoever asks whose fault it is
+    error.from_program = True  # type: ignore[attr-defined]  # marks the program as the cause
     raise error
 
 
@@ -192,7 +191,7 @@ def _hand_back(value: object) -> list[Any]:
 
 
 def _replace(old: Any, new: Any) -> None:
-    """Give a mutable argument the contents that it has in the program."""
+    """Give a mutable argument the contents it has in the program."""
     if isinstance(old, list | bytearray) and isinstance(new, list | bytearray | bytes):
         old[:] = new
     elif isinstance(old, dict | set) and type(new) is type(old):

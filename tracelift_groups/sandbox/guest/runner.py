@@ -1,12 +1,12 @@
-"""Inside a test's process, after confinement: load the program, run it in the way the job says, report.
+"""Runs in a test's process after confinement: loads the program, runs it as the job says, writes a report.
 
-From the first line of the program on this process is hostile. What it reports is a claim about itself: a result to be
-compared elsewhere, a text for people. Nothing reported makes a test pass.
+From the first line of the program on, this process is hostile. Its report is only a claim: a result that the host
+compares, or a text for display. No report of a program makes its test pass.
 
 A job is a marshalled dict: {"kind": "stdio" | "call" | "serve" | "assert", "lines": limit or null, …}. A report is
 {"stage": …, "text": …, "lines": …}: `compile`, `raised`, `memory`, `lines` and `refused` are ways to fail; `ended`
-is the end of a program, with a `value` for a call; `passed`, `failed`, `blamed`, `gone` and `bad_test` are what an
-assertion's own process says.
+is a normal end, with a `value` for a call; `passed`, `failed`, `blamed`, `gone` and `bad_test` come from the process of
+an assertion.
 """
 
 import _thread
@@ -29,7 +29,7 @@ from tracelift_groups.sandbox.guest.assertion import run_assertion
 from tracelift_groups.sandbox.guest.line_count import LineCount
 from tracelift_groups.sandbox.guest.rootfs import STDIN_COPY
 from tracelift_groups.sandbox.guest.rpc import Served
-from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.values import ValueRefusedError, decode, dumps, encode
 
 _FILE = "program.py"
@@ -40,20 +40,20 @@ _TEXT = 4000  # characters of a report's text
 
 
 def run_test() -> NoReturn:
-    """Run the job of this process and end it."""
-    job = marshal.loads(_content(wire.JOB))
-    os.close(wire.JOB)
+    """Run this process's job, then exit."""
+    job = marshal.loads(_content(messages.JOB))
+    os.close(messages.JOB)
     if job["kind"] == "assert":
-        for descriptor in (wire.SOURCE, wire.CODE):
+        for descriptor in (messages.SOURCE, messages.CODE):
             os.close(descriptor)
         report = run_assertion(job)
         _finish(report, 0)
-    source = _content(wire.SOURCE).decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    source = _content(messages.SOURCE).decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     try:
         code = _compiled(source)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        _finish({"stage": "compile", "text": _said(error)}, 1)
-    for descriptor in (wire.SOURCE, wire.CODE):
+        _finish({"stage": "compile", "text": _error_text(error)}, 1)
+    for descriptor in (messages.SOURCE, messages.CODE):
         os.close(descriptor)
     if "/dev/stdin" in source:
         _copy_stdin()
@@ -69,20 +69,20 @@ def _content(descriptor: int) -> bytes:
 
 
 def _compiled(source: str) -> CodeType:
-    """The program's code. Its first test compiles it, still before it runs, and seals it for the others."""
-    if fcntl.fcntl(wire.CODE, fcntl.F_GET_SEALS) & fcntl.F_SEAL_WRITE:
-        stored: CodeType = marshal.loads(_content(wire.CODE))
+    """The program's code. The first test compiles it before it runs, and seals it for later tests."""
+    if fcntl.fcntl(messages.CODE, fcntl.F_GET_SEALS) & fcntl.F_SEAL_WRITE:
+        stored: CodeType = marshal.loads(_content(messages.CODE))
         return stored
     code = compile(source, _FILE, "exec", dont_inherit=True)
-    os.ftruncate(wire.CODE, 0)
+    os.ftruncate(messages.CODE, 0)
     kept = marshal.dumps(code)
-    if os.pwrite(wire.CODE, kept, 0) == len(kept):
-        fcntl.fcntl(wire.CODE, fcntl.F_ADD_SEALS, _SEALED)
+    if os.pwrite(messages.CODE, kept, 0) == len(kept):
+        fcntl.fcntl(messages.CODE, fcntl.F_ADD_SEALS, _SEALED)
     return code
 
 
 def _copy_stdin() -> None:
-    with suppress(OSError):  # there is no place to write, or no room
+    with suppress(OSError):  # no writable directory, or no space
         Path(STDIN_COPY).write_bytes(_content(0))
 
 
@@ -113,9 +113,9 @@ def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
     except BaseException as error:
         linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
         _print_traceback(error)
-        report, status = {"stage": "raised", "text": _said(error)}, 1
+        report, status = {"stage": "raised", "text": _error_text(error)}, 1
     if kind == "stdio":
-        _wind_up(module)
+        _shut_down(module)
     if count:
         report["lines"] = count.stop()
     _finish(report, status)
@@ -138,21 +138,21 @@ def _exit_status(error: SystemExit) -> int:
     return 1
 
 
-def _wind_up(module: ModuleType) -> None:
-    """What Python does at its end: wait for threads, call exit functions, write what files still hold back."""
+def _shut_down(module: ModuleType) -> None:
+    """What Python does at exit: join threads, call exit functions, flush files."""
     if _thread._count():
-        threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
+        threading._shutdown()  # type: ignore[attr-defined]  # joins non-daemon threads
     atexit._run_exitfuncs()
-    _flush()  # first: a stream of the program's own making may need its names
+    _flush()  # before clearing: a stream that the program defines may need its names
     module.__dict__.clear()
-    gc.collect()  # a file that nobody closed is written when it is collected
+    gc.collect()  # an unclosed file is flushed when it is collected
 
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         try:
-            stream.flush()  # type: ignore[union-attr]  # whatever the program has put there
-        except Exception:  # it closed or replaced it
+            stream.flush()  # type: ignore[union-attr]  # the program may have replaced it
+        except Exception:  # the program closed or replaced it
             continue
 
 
@@ -164,8 +164,8 @@ def _finish(report: dict[str, Any], status: int) -> NoReturn:
         written = dumps({"stage": "refused", "text": str(error)})
     except MemoryError:
         written = dumps({"stage": "memory"})
-    os.ftruncate(wire.RESULT, 0)
-    os.pwrite(wire.RESULT, written, 0)
+    os.ftruncate(messages.RESULT, 0)
+    os.pwrite(messages.RESULT, written, 0)
     os._exit(status)
 
 
@@ -173,7 +173,7 @@ def _over_line_limit(count: int) -> NoReturn:
     _finish({"stage": "lines", "lines": count}, 0)
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return "".join(traceback.format_exception_only(type(error), error)).strip()[-_TEXT:]
 
 

@@ -1,8 +1,8 @@
-"""A seccomp filter in plain Python: which system calls a program may make, checked by the kernel.
+"""A seccomp filter in plain Python: the kernel checks which system calls a program may make.
 
-The filter is assembled once; for each process only its own number is filled in, since signals to itself are allowed.
-Locks on files succeed without doing anything: no other process can reach the same file, and a lock on a file of the
-read-only system would be a way to signal to other programs.
+The filter is assembled once; only the process ID is filled in per process, because signals to itself are allowed. File
+locks succeed without effect: no other process can reach the same file, and a lock on a read-only system file would be a
+channel to other programs.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER, _ARCHITECTURE = 0, 4
 _X32 = 0x40000000
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
-_OWN_PID = 0xFFFFFFFE  # stands for the process's number until it is filled in
+_OWN_PID = 0xFFFFFFFE  # placeholder for the process ID until it is filled in
 
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW_ANYTHING = 0x7E020080
@@ -38,7 +38,7 @@ def _line(code: int, value: int, if_true: int = 0, if_false: int = 0) -> _Line:
 
 
 def _argument(index: int) -> _Line:
-    return _line(_LOAD, 16 + 8 * index)  # its lower half: all that is compared are ints
+    return _line(_LOAD, 16 + 8 * index)  # the lower 32 bits: all compared arguments are ints
 
 
 def _refuse(number: int) -> _Line:
@@ -59,7 +59,7 @@ def _guards() -> dict[str, list[_Line]]:
     descriptor = [*_one_of(_DUPLICATE_AND_FLAGS + _SEALS, allow), *_one_of(_LOCKS, succeed)]
     return {
         "clone": [*clone, _refuse(errno.EPERM)],
-        "clone3": [_refuse(errno.ENOSYS)],  # the C library then takes clone, whose flags can be read
+        "clone3": [_refuse(errno.ENOSYS)],  # the C library falls back to clone, whose flags a filter can read
         "fcntl": [_argument(1), *descriptor, _refuse(errno.EINVAL)],
         "flock": [succeed],
         "ioctl": _only(1, _IOCTLS, errno.ENOTTY),
@@ -95,13 +95,13 @@ class Filter:
         ]
         ranges = _ranges(architecture.plain)
         for index, (first, last) in enumerate(ranges):
-            past = 3 * (len(ranges) - index) - 2  # what lies between two ranges is guarded or refused
+            past = 3 * (len(ranges) - index) - 2  # numbers between two ranges are guarded or refused
             lines += [_line(_GREATER, last, 2, 0), _line(_AT_LEAST, first, 0, past), _line(_RETURN, _ALLOW)]
         guards = _guards()
         for name, number in architecture.guarded.items():
             lines += [_line(_EQUAL, number, 0, len(guards[name])), *guards[name]]
         lines.append(_refuse(errno.EPERM))
-        # All that can be is made here: what is done after a fork is paid for by every test.
+        # Built here and not in install: work after a fork is repeated for every test.
         code = b"".join(struct.pack("=HBBI", *line) for line in lines)
         self._code = ctypes.create_string_buffer(code, len(code))
         self._program = ctypes.create_string_buffer(struct.pack("@HP", len(lines), ctypes.addressof(self._code)))
@@ -110,7 +110,7 @@ class Filter:
         self._own_pids = [ctypes.c_uint32.from_address(start + 8 * index + 4) for index in places]
 
     def install(self, own_pid: int) -> None:
-        """Put this process under the filter, for good. It must have no_new_privs set."""
+        """Apply the filter to this process permanently. Requires no_new_privs."""
         for place in self._own_pids:
             place.value = own_pid
         linux.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(self._program))

@@ -1,7 +1,7 @@
-"""One program's trusted process: forks a process for each test, watches it, ends it, and says how it ended.
+"""One program's trusted process: forks a runner for each test, watches it, kills it at a limit, reports how it ended.
 
-It is the first process of the program's own process namespace; when it ends, so does all that the program started. It
-reads no source, input or output. Should the library go away in the middle of a test, it ends at once.
+It is the first process of the program's PID namespace; when it exits, every process that the program started ends. It
+reads no source, input or output. If the library closes the socket during a test, it exits at once.
 """
 
 import fcntl
@@ -14,39 +14,41 @@ from typing import NoReturn
 
 from tracelift_groups.sandbox.guest.confine import Confinement
 from tracelift_groups.sandbox.guest.runner import run_test
-from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol import messages
 
-_ABOVE_PLACES = 100
+_ABOVE_TARGETS = 100
 _SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.01, 3600.0
-_MOST_DESCRIPTORS = 6
+_MAX_DESCRIPTORS = 6
 
 
 def supervise(session: socket.socket, confinement: Confinement) -> None:
-    """Run tests until the library closes its end."""
+    """Run tests until the library closes its socket."""
     session = socket.socket(fileno=_moved(session.detach()))
-    record, descriptors, _, _ = socket.recv_fds(session, wire.MAX_MESSAGE, 2)
+    record, descriptors, _, _ = socket.recv_fds(session, messages.MAX_MESSAGE, 2)
     if not descriptors:
         return
-    start = wire.Start.unpack(record)
+    start = messages.Start.unpack(record)
     confinement.prepare(start)
     source, code = map(_moved, descriptors)
-    os.dup2(source, wire.SOURCE)
-    os.dup2(code, wire.CODE)
+    os.dup2(source, messages.SOURCE)
+    os.dup2(code, messages.CODE)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(session, wire.MAX_MESSAGE, _MOST_DESCRIPTORS)
+        message, descriptors, _, _ = socket.recv_fds(session, messages.MAX_MESSAGE, _MAX_DESCRIPTORS)
         if not message:
             return
-        if message == wire.TEST:  # a late STOP finds nothing to stop
+        if message == messages.TEST:  # a late STOP finds nothing to stop
             session.send(_run(session, start, confinement, descriptors).pack())
 
 
 def _moved(descriptor: int) -> int:
-    high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _ABOVE_PLACES)
+    high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _ABOVE_TARGETS)
     os.close(descriptor)
     return high
 
 
-def _run(session: socket.socket, start: wire.Start, confinement: Confinement, descriptors: list[int]) -> wire.End:
+def _run(
+    session: socket.socket, start: messages.Start, confinement: Confinement, descriptors: list[int]
+) -> messages.End:
     confined, ready = os.pipe()
     child = os.fork()
     if child == 0:
@@ -62,69 +64,69 @@ def _run(session: socket.socket, start: wire.Start, confinement: Confinement, de
     _, status, usage = os.wait4(child, 0)
     while _reaped():
         pass
-    said = os.read(confined, wire.MAX_REASON)
+    message = os.read(confined, messages.MAX_REASON)
     os.close(confined)
-    if said != wire.CONFINED:
-        return wire.End(status, 0.0, wire.NOT_STARTED, said or b"it ended while it was confined")
-    return wire.End(status, usage.ru_utime + usage.ru_stime, reason)
+    if message != messages.CONFINED:
+        return messages.End(status, 0.0, messages.NOT_STARTED, message or b"it ended while it was confined")
+    return messages.End(status, usage.ru_utime + usage.ru_stime, reason)
 
 
 def _become_test(confinement: Confinement, ready: int, descriptors: list[int]) -> NoReturn:
     try:
         try:
             confinement.apply(ready, descriptors)
-        except Exception as error:  # whatever it is, no program may run
-            os.write(ready, repr(error).encode("utf-8", "replace")[: wire.MAX_REASON])
+        except Exception as error:  # after any failure no program may run
+            os.write(ready, repr(error).encode("utf-8", "replace")[: messages.MAX_REASON])
             os._exit(1)
-        os.write(wire.READY, wire.CONFINED)
-        os.close(wire.READY)
+        os.write(messages.READY, messages.CONFINED)
+        os.close(messages.READY)
         run_test()
     finally:
         os._exit(1)
 
 
-def _watch(session: socket.socket, child: int, start: wire.Start) -> int:
-    """Wait for the child's end, or end it. Why it ended, as one of wire's reasons."""
-    clock = (~child << 3) | 2  # the processor time of that process, in the kernel's numbering of clocks
+def _watch(session: socket.socket, child: int, start: messages.Start) -> int:
+    """Wait for the child to end, or kill it at a limit. Returns a reason from protocol/messages.py."""
+    clock = (~child << 3) | 2  # the child's CPU-time clock, as clock_getcpuclockid(3) numbers it
     deadline = time.monotonic() + start.wall_seconds
     ended = os.pidfd_open(child)
     poller = select.poll()
     poller.register(ended, select.POLLIN)
     poller.register(session, select.POLLIN)
     cores = os.cpu_count() or 1
-    reason = wire.ENDED
+    reason = messages.ENDED
     used = 0.0
-    while reason == wire.ENDED:
+    while reason == messages.ENDED:
         soonest = min((start.cpu_seconds - used) / cores, deadline - time.monotonic(), _LONGEST_WAIT_SECONDS)
-        came = {descriptor for descriptor, _ in poller.poll(1000 * max(soonest, _SHORTEST_WAIT_SECONDS))}
-        if ended in came:
+        readable = {descriptor for descriptor, _ in poller.poll(1000 * max(soonest, _SHORTEST_WAIT_SECONDS))}
+        if ended in readable:
             break
-        if session.fileno() in came:
-            if not session.recv(wire.MAX_MESSAGE):
+        if session.fileno() in readable:
+            if not session.recv(messages.MAX_MESSAGE):
                 os.kill(child, signal.SIGKILL)
-                os._exit(0)  # nobody waits for the verdict
-            reason = wire.STOPPED
+                os._exit(0)  # the library has closed the socket: no verdict is needed
+            reason = messages.STOPPED
         used = time.clock_gettime(clock)
         if used > start.cpu_seconds:
-            reason = wire.OUT_OF_CPU
+            reason = messages.OUT_OF_CPU
         elif time.monotonic() > deadline:
-            reason = wire.OUT_OF_WALL
-    if reason != wire.ENDED:
+            reason = messages.OUT_OF_WALL
+    if reason != messages.ENDED:
         os.kill(child, signal.SIGKILL)
     os.close(ended)
     return reason
 
 
 def _end_group(child: int) -> None:
-    """End what is in the child's process group. It is not reaped yet, so the number is still its own."""
+    """Kill the child's process group. The child is not reaped yet, so its process ID can't have been reused."""
     try:
         os.killpg(child, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # it ended before it had a group, or all of the group are gone
+    except (ProcessLookupError, PermissionError):  # it ended before it had a group, or the whole group has ended
         os.kill(child, signal.SIGKILL)
 
 
 def _reaped() -> bool:
-    """Wait for one more child; False when there is none."""
+    """Reap one more child; False when there is none."""
     try:
         os.waitpid(-1, 0)
     except ChildProcessError:

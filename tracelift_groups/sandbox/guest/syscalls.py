@@ -1,7 +1,7 @@
 """The system calls that a program may make, with their numbers on x86_64 and on 64-bit ARM.
 
-What is not here fails with EPERM: starting programs and processes, sockets, signals to others, tracing, mounting,
-keys, memory files, asynchronous I/O rings. `GUARDED` ones depend on their arguments; seccomp.py says how.
+All others fail with EPERM: starting programs and processes, sockets, signals to others, tracing, mounting, keys, memory
+files, io_uring. Calls in `_GUARDED` are allowed for some arguments; see seccomp.py.
 """
 
 import platform
@@ -40,7 +40,7 @@ _GUARDED = """
 
 @dataclass(frozen=True)
 class Architecture:
-    """What the kernel calls a machine: its audit number, allowed calls, guarded calls by name, and pivot_root."""
+    """An architecture: its audit number, allowed calls, guarded calls by name, and the number of pivot_root."""
 
     audit: int
     plain: frozenset[int]
@@ -54,7 +54,7 @@ def _numbers(table: str, column: int) -> dict[str, int]:
 
 
 def architecture() -> Architecture | None:
-    """This machine's; None when its call numbers are not known here."""
+    """This machine's architecture; None if its call numbers are not listed here."""
     known = {"x86_64": (1, 0xC000003E, 155), "aarch64": (2, 0xC00000B7, 41)}
     if platform.machine() not in known:
         return None

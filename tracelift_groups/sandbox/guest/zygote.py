@@ -1,7 +1,7 @@
-"""A worker's long-lived process: enters a tier, loads what programs import, and forks a session for each program.
+"""A worker's long-lived process: enters a tier, imports common modules, and forks a supervisor for each program.
 
-It is single-threaded and never reads a job, so nothing of one program is in the memory that the next one inherits.
-`main` is started by worker.py in a fresh interpreter with an empty environment.
+It is single-threaded and never reads a job, so a program inherits no memory with data of an earlier one. host/worker.py
+starts `run_zygote` in a fresh interpreter with a minimal environment.
 """
 
 import builtins
@@ -24,12 +24,12 @@ from pathlib import Path
 
 from tracelift_groups.sandbox.guest import linux
 from tracelift_groups.sandbox.guest.isolation import Isolation, TierUnavailableError, build_root, enter
-from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.tier import Tier
 
 Serve = Callable[[socket.socket], None]
 
-# What programs import most. Each costs a little at every fork; the rest is imported by the program that needs it.
+# The modules that programs import most. Each adds a cost to every fork, so programs import other modules themselves.
 PRELOADED = (
     "bisect collections copy functools heapq itertools json math operator random re string threading time traceback "
     "typing"
@@ -38,7 +38,7 @@ _ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
 
 
 def run_zygote(control_descriptor: int, parent: int, tier: Tier) -> None:
-    """Serve until the library closes its end or ends. Says hello, with the reason where the tier can't be entered."""
+    """Serve until the library closes its socket or exits. Sends the tier, or the reason why it can't be entered."""
     control = socket.socket(fileno=control_descriptor)
     try:
         watched = os.pidfd_open(parent)
@@ -51,7 +51,7 @@ def run_zygote(control_descriptor: int, parent: int, tier: Tier) -> None:
     except (TierUnavailableError, OSError) as error:
         control.send(json.dumps({"reason": str(error)}).encode())
         return
-    except Exception:  # whatever it is, the library's to show
+    except Exception:  # any bug is sent to the library, which shows it
         control.send(json.dumps({"bug": traceback.format_exc()}).encode()[:60_000])
         return
     control.send(json.dumps({"tier": tier}).encode())
@@ -59,7 +59,7 @@ def run_zygote(control_descriptor: int, parent: int, tier: Tier) -> None:
 
 
 def _first_of_namespace() -> bool:
-    """Fork the first process of the new process namespace; True in the one that has waited for its end."""
+    """Fork the first process of the new PID namespace. True in the parent, after the child has ended."""
     child = os.fork()
     if child:
         for descriptor in range(3):
@@ -74,12 +74,12 @@ def _prepare(isolation: Isolation) -> Serve:
     with _no_fork_handlers():
         for name in PRELOADED:
             import_module(name)
-        # Only here, because these have or import what has such handlers.
+        # Imported here because these modules, or modules they import, register fork handlers.
         import random
 
         from tracelift_groups.sandbox.guest.confine import Confinement
         from tracelift_groups.sandbox.guest.supervisor import supervise
-    with suppress(OSError):  # rather the programs than who runs them, should the machine run out of memory
+    with suppress(OSError):  # out of memory, the kernel kills programs before the caller
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     if isolation.uid is not None and not isolation.namespaces:
         _require_readable_library()
@@ -93,14 +93,14 @@ def _prepare(isolation: Isolation) -> Serve:
     os.environ.update(_ENVIRONMENT)
     random.seed(0)  # every program begins with the same state
     builtins.exit, builtins.quit = (Quitter(name, "") for name in ("exit", "quit"))  # as site does
-    _forget_where_we_are()
+    _hide_location()
     gc.collect()
     gc.freeze()
     return partial(supervise, confinement=confinement)
 
 
 def _require_readable_library() -> None:
-    """Programs that run as another user import from the library where it lies."""
+    """Raises TierUnavailableError if another user can't read the standard library: programs import from it."""
     for folder in Path(sysconfig.get_path("stdlib")).resolve().parents:
         if not folder.stat().st_mode & stat.S_IXOTH:
             raise TierUnavailableError(f"the interpreter lies in a folder that other users can't enter: {folder}")
@@ -108,17 +108,17 @@ def _require_readable_library() -> None:
 
 @contextmanager
 def _no_fork_handlers() -> Iterator[None]:
-    """What threading and random do after each fork costs more than the fork, and changes nothing in one thread."""
+    """The handlers of threading and random cost more than the fork itself, and one thread does not need them."""
     register = os.register_at_fork
     os.register_at_fork = lambda **_: None
     yield
     os.register_at_fork = register
 
 
-def _forget_where_we_are() -> None:
-    del sys.path[0]  # where our package lies
+def _hide_location() -> None:
+    del sys.path[0]  # the folder of this package
     sys.argv[:] = sys.orig_argv[:] = ["program.py"]
-    sys.executable = sys._base_executable = ""  # type: ignore[attr-defined]  # venv's word for the same
+    sys.executable = sys._base_executable = ""  # type: ignore[attr-defined]  # not in the stubs
     sys.prefix, sys.exec_prefix = sys.base_prefix, sys.base_exec_prefix
     sys.path_importer_cache.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] == "tracelift_groups"]:
@@ -130,34 +130,34 @@ def _loop(control: socket.socket, watched: int, isolation: Isolation, serve: Ser
     poller = select.poll()
     poller.register(control, select.POLLIN)
     poller.register(watched, select.POLLIN)
-    sessions: dict[int, int] = {}
+    supervisors: dict[int, int] = {}
     while True:
-        came = {descriptor for descriptor, _ in poller.poll()}
-        for ended in came & sessions.keys():
+        readable = {descriptor for descriptor, _ in poller.poll()}
+        for ended in readable & supervisors.keys():
             poller.unregister(ended)
             os.close(ended)
-            os.waitpid(sessions.pop(ended), 0)
-        if watched in came:
+            os.waitpid(supervisors.pop(ended), 0)
+        if watched in readable:
             return
-        if control.fileno() not in came:
+        if control.fileno() not in readable:
             continue
-        _, descriptors, _, _ = socket.recv_fds(control, wire.MAX_MESSAGE, 1)
+        _, descriptors, _, _ = socket.recv_fds(control, messages.MAX_MESSAGE, 1)
         if not descriptors:
             return
-        child = _fork_session(isolation, own)
+        child = _fork_supervisor(isolation, own)
         if child == 0:
-            for descriptor in (control.detach(), watched, own, *sessions):
+            for descriptor in (control.detach(), watched, own, *supervisors):
                 os.close(descriptor)
             serve(socket.socket(fileno=descriptors[0]))
             os._exit(0)
         os.close(descriptors[0])
         started = os.pidfd_open(child)
         poller.register(started, select.POLLIN)
-        sessions[started] = child
+        supervisors[started] = child
 
 
-def _fork_session(isolation: Isolation, own: int) -> int:
-    """Fork into a process namespace and an IPC namespace of the session's own, where there are namespaces."""
+def _fork_supervisor(isolation: Isolation, own: int) -> int:
+    """Fork a supervisor, in its own PID and IPC namespaces if the tier has namespaces. Returns 0 in the child."""
     if not isolation.namespaces:
         return os.fork()
     linux.unshare(linux.CLONE_NEWPID)

@@ -1,1 +1,1 @@
-"""The trusted side of the sandbox: starts workers, compares, gives verdicts."""
+"""The trusted side of the sandbox: starts workers, compares results, gives verdicts."""

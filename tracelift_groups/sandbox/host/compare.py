@@ -1,7 +1,7 @@
-"""What counts as the right output and the right result. Runs outside the sandbox on what hostile programs produced.
+"""Compares a program's output and results with the expected ones. Runs outside the sandbox on hostile data.
 
-Results are compared in their encoded form: no object of the program's making is ever built, and sets and dicts are
-compared by sorting, since hashing values that the program chose could take hours.
+Results are compared in encoded form, so no object that the program defines is built. Sets and dicts are compared by
+sorting, because hashing values that the program chose could take hours.
 """
 
 import json
@@ -11,19 +11,18 @@ from typing import Any  # encoded values
 from tracelift_groups.sandbox.protocol.values import MAX_DEPTH
 
 _SHOWN = 80
-_MUCH, _TIMES_LONGER = 2**20, 4  # characters beyond which output is wrong unread, and not taken apart
+_SPARE_CHARACTERS, _TIMES_LONGER = 2**20, 4  # output longer than both allow is rejected without parsing it
 
 
 def output_difference(expected: str, found: str, *, tokens: bool = False, tolerance: float | None = None) -> str | None:
-    """None when the output is right, else where it differs, in words.
+    """None if the output is right, else a description of the first difference.
 
-    Line by line. Whitespace at the end of a line and empty lines at the end of the output don't count, all else does.
-    With `tokens` only the words count, however they are spread over lines. With a `tolerance` words are compared, line
-    by line or as tokens, and two that both read as decimal numbers may differ by it, absolutely or relative to the
-    expected one.
+    Compares line by line; ignores whitespace at the end of a line and empty lines at the end of the output. With
+    `tokens`, compares only the words and ignores line breaks. With a `tolerance`, words are compared, per line or as
+    tokens, and two that both parse as decimal numbers may differ by it, absolutely or relative to the expected one.
     """
     found = found.rstrip()
-    if len(found) > _MUCH + _TIMES_LONGER * len(expected):
+    if len(found) > _SPARE_CHARACTERS + _TIMES_LONGER * len(expected):
         return f"{len(found)} characters instead of {len(expected)}"
     wanted, given = (_lines(text, tokens) for text in (expected, found))
     for index, (want, got) in enumerate(zip(wanted, given, strict=False)):
@@ -65,9 +64,9 @@ def _near(want: float, got: float, tolerance: float) -> bool:
 
 
 def value_difference(expected: list[Any], found: Any, tolerance: float | None = None) -> str | None:
-    """None when the encoded result is the expected one, else how it differs, in words.
+    """None if the encoded result equals the expected one, else a description of the difference.
 
-    Types count: 1, 1.0 and True differ, and so do a list and a tuple. 0.0 equals -0.0, NaN equals NaN. With a
+    Types must match: 1, 1.0 and True differ, and so do a list and a tuple. 0.0 equals -0.0, NaN equals NaN. With a
     `tolerance` floats may differ by it, absolutely or relative to the expected one; in sets and keys they may not.
     """
     try:
@@ -98,7 +97,7 @@ def _same(want: Any, got: Any, tolerance: float | None, depth: int) -> bool:
 
 
 def _key(form: Any) -> str:
-    """One text for equal values: what sets hold is in sorted order, zero has no sign."""
+    """The same text for equal values: set members are sorted, zero has no sign."""
     if form[0] in ("S", "F"):
         return f"{form[0]}{json.dumps(sorted(map(_key, form[1:])))}"
     if form[0] in ("l", "t"):
@@ -113,7 +112,7 @@ def _value(form: Any) -> str:
 
 
 def _written(form: Any, depth: int = 6) -> str:
-    """An encoded value as Python writes it, cut where it is long."""
+    """An encoded value in Python notation, truncated if it is long."""
     if depth == 0:
         return "…"
     tag, *rest = form

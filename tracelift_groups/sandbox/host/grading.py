@@ -1,6 +1,6 @@
-"""The verdict on a test, from how its process ended and what it left. Outside the sandbox; believes no claim of a pass.
+"""The verdict on a test, from how its process ended and what it wrote. Runs outside the sandbox.
 
-A program passes by what it printed or returned, compared here, or by what the assertion's own process says.
+A program can't report its own pass: its output or result is compared here, or the assertion's process reports it.
 """
 
 import os
@@ -15,12 +15,12 @@ from tracelift_groups.sandbox.host.verdict import Status, Verdict
 from tracelift_groups.sandbox.protocol.messages import OUT_OF_CPU, OUT_OF_WALL, STOPPED, End
 from tracelift_groups.sandbox.protocol.values import ValueRefusedError, encode, loads
 
-_SHOWN = 4000  # characters of output kept for people
+_SHOWN = 4000  # characters of output kept for display
 
 
 @dataclass(frozen=True)
 class TestRun:
-    """What a test's process left: how it ended, its report, its standard output and standard error."""
+    """What a test's process left: how it ended, its report, stdout and stderr."""
 
     end: End
     report: bytes
@@ -28,7 +28,7 @@ class TestRun:
     stderr: bytes
 
     def claim(self) -> dict[str, Any]:
-        """The report as an object; empty for anything else."""
+        """The report as a dict; empty if it is not one."""
         try:
             found = loads(self.report)
         except ValueRefusedError:
@@ -37,7 +37,7 @@ class TestRun:
 
 
 def grade(test: StdioTest | CallTest, outcome: TestRun, limits: Limits, tier: str) -> Verdict:
-    """The verdict on a program that ran by itself."""
+    """The verdict on a StdioTest or a CallTest."""
     status, why = _ending(outcome, limits)
     if status == "pass":
         difference = _difference(test, outcome)
@@ -46,7 +46,7 @@ def grade(test: StdioTest | CallTest, outcome: TestRun, limits: Limits, tier: st
 
 
 def grade_assertion(program: TestRun, assertion: TestRun, limits: Limits, tier: str) -> Verdict:
-    """The verdict on a program from the process of an assertion about it, and its own."""
+    """The verdict on an AssertionTest, from the assertion's process and the program's."""
     claim = assertion.claim()
     stage, text = claim.get("stage"), _text(claim)
     status, why = _ending(assertion, limits)
@@ -56,7 +56,7 @@ def grade_assertion(program: TestRun, assertion: TestRun, limits: Limits, tier: 
     elif stage == "bad_test":
         ended, reason = "infrastructure_error", f"the test itself is broken: {text}"
     elif program.end.reason != STOPPED and ended != "pass":
-        pass  # the program ended by itself, and that is why
+        pass  # the program itself failed: keep its reason
     elif stage == "blamed":
         ended, reason = ("memory_limit" if text.startswith("MemoryError") else "runtime_error"), text
     elif stage == "failed":
@@ -71,7 +71,7 @@ def grade_assertion(program: TestRun, assertion: TestRun, limits: Limits, tier: 
 
 
 def verdict(status: Status, why: str, outcome: TestRun, tier: str, cpu_seconds: float | None = None) -> Verdict:
-    """A verdict with what the program left for people to look at."""
+    """A verdict with the program's output and line count, for display."""
     lines = outcome.claim().get("lines")
     return Verdict(
         status,
@@ -85,7 +85,7 @@ def verdict(status: Status, why: str, outcome: TestRun, tier: str, cpu_seconds: 
 
 
 def _ending(outcome: TestRun, limits: Limits) -> tuple[Status, str]:
-    """How the process ended; `pass` when it came to an end as it should."""
+    """How the process ended; `pass` for a normal end."""
     end, claim = outcome.end, outcome.claim()
     stage = claim.get("stage")
     if end.reason == OUT_OF_CPU or end.cpu_seconds > limits.cpu_seconds:

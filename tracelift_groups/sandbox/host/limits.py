@@ -1,4 +1,4 @@
-"""What a program may use, for each test."""
+"""Resource limits of one test."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ _MOST, _MOST_LINES = 10**6, 10**15
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one test; reaching any of them ends it.
+    """Limits of one test; reaching any of them ends it.
 
-    `cpu_seconds` is processor time over all threads and decides. `wall_seconds` is the backstop for programs that wait;
-    None: three times the processor time and two seconds. `memory_mib` is address space beyond the interpreter's,
-    `output_mib` holds for standard output, standard error and each file, `scratch_mib` for all files together.
-    `lines`: executed lines of the program, with None not counted; counting slows the program down.
+    `cpu_seconds` is CPU time over all threads. `wall_seconds` is a backstop for programs that wait; None means three
+    times the CPU time plus two seconds. `memory_mib` is address space beyond the interpreter's. `output_mib` applies to
+    stdout, stderr and each file, `scratch_mib` to all files together. `lines` limits executed lines of the program;
+    None turns counting off, which otherwise slows the program down.
     """
 
     cpu_seconds: float = 10.0
@@ -29,9 +29,9 @@ class Limits:
         for name, value in vars(self).items():
             most = _MOST_LINES if name == "lines" else _MOST
             if value is not None and not 0 < value <= most:
-                raise ConfigError(f"The limit {name} is {value}.", f"Give a number above 0, {most:,} at most.")
+                raise ConfigError(f"The limit {name} is {value}.", f"Use a number above 0 and at most {most:,}.")
 
     @property
     def wall(self) -> float:
-        """The wall clock's limit in seconds."""
+        """The wall-clock limit in seconds."""
         return self.wall_seconds if self.wall_seconds is not None else 3 * self.cpu_seconds + 2

@@ -1,4 +1,4 @@
-"""Run untrusted programs against tests: a pool of workers, used from any number of threads or from asyncio."""
+"""Runs untrusted programs against tests on a pool of workers, from any number of threads or from asyncio."""
 
 import asyncio
 import os
@@ -22,11 +22,11 @@ _ATTEMPTS = 2
 class Sandbox:
     """Workers that run programs in isolation. Close it, or use it in a `with`.
 
-    The best tier of this machine is used. `consent` is the lowest one that is good enough: B for programs that a model
-    wrote or that came from elsewhere; C for programs of one's own problem sets; D, no isolation, for nothing but what
-    one would run by hand. `only` takes that tier and no other. SandboxError when the machine offers less.
+    Uses the best tier of this machine. `consent` is the lowest acceptable tier: B for programs from a model or from an
+    unknown source, C for programs of your own problem sets, D (no isolation) only for programs that you would run by
+    hand. `only` accepts one tier and no other. Raises SandboxError if no acceptable tier is available.
 
-    A worker that dies is replaced and its program tried once more; what fails again is an infrastructure_error.
+    A worker that dies is replaced and its program retried once; a second failure gives infrastructure_error.
     """
 
     def __init__(
@@ -51,42 +51,42 @@ class Sandbox:
         self.close()
 
     def run(self, program: str, tests: Sequence[SandboxTest], limits: Limits | None = None) -> list[Verdict]:
-        """A verdict for each test, in order. Waits while all workers are busy; thread-safe."""
+        """A verdict for each test, in order. Blocks while all workers are busy; thread-safe."""
         if self._closed or os.getpid() != self._owner:
-            raise SandboxError("This sandbox is closed or belongs to another process.", "Make one in each process.")
+            raise SandboxError("This sandbox is closed or belongs to another process.", "Create one in each process.")
         found: list[Verdict] = []
         why = ""
         for _ in range(_ATTEMPTS):
             worker = self._take()
-            sound = False
+            healthy = False
             try:
                 worker = worker or Worker(self.tier)
                 for verdict in worker.run(program, tests[len(found) :], limits or self.limits):
                     found.append(verdict)
-                sound = True
+                healthy = True
             except (WorkerLostError, TierRefusedError) as error:
                 why = str(error)
             finally:
-                self._put_back(worker, sound)
-            if sound:
+                self._put_back(worker, healthy)
+            if healthy:
                 return found
         missing = len(tests) - len(found)
         return found + [Verdict("infrastructure_error", self.tier, f"The worker failed twice: {why}.")] * missing
 
     def worker_pids(self) -> list[int]:
-        """The process of each idle worker. What runs in the sandbox descends from them."""
+        """Process IDs of the idle workers. Sandboxed processes are their descendants."""
         with self._idle.mutex:
             return [worker.pid for worker in self._idle.queue if worker]
 
     async def arun(self, program: str, tests: Sequence[SandboxTest], limits: Limits | None = None) -> list[Verdict]:
-        """`run` without blocking the event loop. A cancelled call still runs to its end, unseen."""
+        """`run` without blocking the event loop. A cancelled call still runs to its end."""
         with self._lock:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="sandbox")
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, program, tests, limits)
 
     def close(self) -> None:
-        """End the workers. Calls of `arun` come to their end first; one of `run` that waits for a worker is refused."""
+        """End the workers. Calls of `arun` finish first; a `run` that waits for a worker raises SandboxError."""
         if self._threads:
             self._threads.shutdown()
         self._closed = True
@@ -97,7 +97,7 @@ class Sandbox:
                 worker = self._idle.get_nowait()
                 if worker:
                     worker.close()
-        self._idle.put(None)  # for whoever waits
+        self._idle.put(None)  # wakes a caller that waits for a worker
 
     def _take(self) -> Worker | None:
         worker = self._idle.get()
@@ -106,8 +106,8 @@ class Sandbox:
             raise SandboxError("This sandbox is closed.")
         return worker
 
-    def _put_back(self, worker: Worker | None, sound: bool) -> None:
-        if worker and (self._closed or not sound):
+    def _put_back(self, worker: Worker | None, healthy: bool) -> None:
+        if worker and (self._closed or not healthy):
             worker.close()
             worker = None
         self._idle.put(worker)
@@ -118,7 +118,7 @@ def _cores() -> int:
 
 
 def _best_worker(consent: Tier, only: Tier | None) -> Worker:
-    """A worker of the best tier down to the accepted one; SandboxError says why each better tier is not there."""
+    """A worker of the best acceptable tier. Raises SandboxError with the reason why each tier is unavailable."""
     reasons: dict[Tier, str] = {}
     worker = _first_worker((only,) if only else TIERS[: TIERS.index(consent) + 1], reasons)
     if worker is None:
@@ -127,7 +127,7 @@ def _best_worker(consent: Tier, only: Tier | None) -> Worker:
 
 
 def _first_worker(tiers: Sequence[Tier], reasons: dict[Tier, str]) -> Worker | None:
-    """A worker of the first tier that this machine offers; why it does not offer the ones before, into `reasons`."""
+    """A worker of the first available tier, or None; adds why the earlier ones are unavailable to `reasons`."""
     for tier in tiers:
         if sys.platform != "linux":
             reasons[tier] = "the sandbox needs Linux"
@@ -142,7 +142,7 @@ def _first_worker(tiers: Sequence[Tier], reasons: dict[Tier, str]) -> Worker | N
 
 
 def _proven(worker: Worker) -> Worker:
-    """The worker itself, once it has run a program. TierRefusedError when it can't."""
+    """The worker, after it has run an empty program. Raises TierRefusedError if it can't."""
     try:
         for _ in worker.run("", [StdioTest("", "")], Limits()):
             pass
@@ -153,7 +153,7 @@ def _proven(worker: Worker) -> Worker:
 
 
 def best_tier() -> tuple[Tier | None, dict[Tier, str]]:
-    """The best tier of this machine, found by trying, and why each better one is not there. None: not even D."""
+    """The best tier that starts here, None if not even D does, and why each better one is unavailable."""
     reasons: dict[Tier, str] = {}
     worker = _first_worker(TIERS, reasons)
     if worker is None:

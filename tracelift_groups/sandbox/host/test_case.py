@@ -1,6 +1,6 @@
-"""The three forms of a test: text in and out, a call with its result, and assertion code.
+"""The three forms of a test: stdin and stdout, a call and its result, and assertion code.
 
-The library gives a program only what it needs to run: a test's input or arguments. What is expected stays outside.
+A program gets only what it needs to run: a test's input or arguments. Expected results stay outside the sandbox.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from tracelift_groups.sandbox.protocol.values import ValueRefusedError, encode
 class StdioTest:
     """The program reads `input` and must print `output`.
 
-    Compared line by line; spaces at the end of a line and empty lines at the end of the output don't count. `tokens`:
-    only the words count, not the lines they are on. `tolerance`: numbers may differ by it, absolutely or relative to
+    Compared line by line; spaces at the end of a line and empty lines at the end of the output are ignored. `tokens`:
+    only words are compared, line breaks are ignored. `tolerance`: numbers may differ by it, absolutely or relative to
     the expected one; None: every character counts.
     """
 
@@ -33,7 +33,7 @@ class CallTest:
     """`entry_point(*args)` must return `expected`, a value of the same type at every depth.
 
     Values are None, bool, int, float, complex, str, bytes, list, tuple, set, frozenset and dict of those; an instance
-    of a subclass counts as its base. SandboxError for any other expected value or argument.
+    of a subclass counts as its base. Raises SandboxError for any other expected value or argument.
     """
 
     entry_point: str
@@ -55,10 +55,10 @@ class CallTest:
 class AssertionTest:
     """`code` must run without an exception; `entry_point` in it calls the program's function.
 
-    It runs in another process than the program; arguments and results cross as plain values (those of CallTest; other
-    objects can only be handed back or iterated), and lists, sets and dicts that the function changes are changed for
-    the assertion too. `setup` runs before and may define names anew, but not the entry point. `helpers` are further
-    names of the program that setup and code use: what they do is the program's say, so better define them in `setup`.
+    It runs in a separate process. Arguments and results cross as plain values (those of CallTest; other objects can
+    only be passed back or iterated). Lists, sets and dicts that the function changes are changed for the assertion too.
+    `setup` runs first and may redefine names, except the entry point. `helpers` are other names of the program that
+    setup and code use: the program decides what they do, so prefer to define them in `setup`.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""What came of one test of a program."""
+"""The result of one test of a program."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal  # JSON
@@ -18,11 +18,11 @@ Status = Literal[
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one test ended, on which tier, with what for people to look at.
+    """How one test ended, on which tier, with details for display.
 
-    `why` is one sentence, empty for a pass. `infrastructure_error` says nothing about the program: it is missing, not
-    wrong. `stdout` and `stderr` are cut to a few thousand characters. `lines` are executed lines where they were asked
-    for; the program's own process counts them, so a hostile program can give any number.
+    `why` is one sentence, empty for a pass. `infrastructure_error` says nothing about the program: the verdict is
+    missing. `stdout` and `stderr` are truncated to a few thousand characters. `lines` counts executed lines if
+    requested; the program's own process counts them, so a hostile program can report any number.
     """
 
     status: Status

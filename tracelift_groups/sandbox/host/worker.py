@@ -1,6 +1,6 @@
-"""The library's end of a worker: starts it, gives it programs, collects what their tests left.
+"""The library's end of a worker: starts it, sends it programs, collects the results of their tests.
 
-Anything that goes wrong with the worker itself is a WorkerLostError; the worker is then of no more use.
+Any failure of the worker itself raises WorkerLostError; the worker can't be used afterwards.
 """
 
 import json
@@ -20,11 +20,11 @@ from tracelift_groups.sandbox.host.grading import TestRun, grade, grade_assertio
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.test_case import AssertionTest, SandboxTest
 from tracelift_groups.sandbox.host.verdict import Verdict
-from tracelift_groups.sandbox.protocol import messages as wire
+from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.tier import Tier
 
 _START_SECONDS = 60.0
-_GRACE_SECONDS = 30.0  # beyond a test's own limit, on a machine that is overloaded
+_GRACE_SECONDS = 30.0  # added to a test's own limit, for an overloaded machine
 _CODE = (
     "import sys; sys.path.insert(0, {place!r}); from tracelift_groups.sandbox.guest.zygote import run_zygote; "
     "run_zygote(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])"
@@ -33,23 +33,23 @@ _ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": 
 
 
 class WorkerLostError(Exception):
-    """A worker ended, was killed, or does not answer."""
+    """A worker exited, was killed, or does not answer."""
 
 
 class TierRefusedError(Exception):
-    """A worker could not enter its tier; the message says why."""
+    """A worker can't enter its tier; the message is the reason."""
 
 
 class Worker:
-    """One worker process, which runs one program at a time."""
+    """One worker process; it runs one program at a time."""
 
     def __init__(self, tier: Tier) -> None:
-        """Start it. TierRefusedError where the machine does not offer the tier, WorkerLostError for other reasons."""
+        """Raises TierRefusedError if the machine does not offer the tier, WorkerLostError for other failures."""
         self.tier = tier
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         place = str(Path(str(files("tracelift_groups"))).parent)
         command = [sys.executable, "-s", "-S", "-P", "-c", _CODE.format(place=place)]
-        with tempfile.TemporaryFile() as said, theirs:
+        with tempfile.TemporaryFile() as stderr, theirs:
             try:
                 self._process = subprocess.Popen(
                     [*command, str(theirs.fileno()), str(os.getpid()), tier],
@@ -57,7 +57,7 @@ class Worker:
                     cwd="/",
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    stderr=said,
+                    stderr=stderr,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
@@ -66,13 +66,13 @@ class Worker:
                 raise WorkerLostError(str(error)) from error
             theirs.close()
             hello = self._hello()
-            said.seek(0)
-            words = said.read(4000).decode("utf-8", "replace")
+            stderr.seek(0)
+            stderr_text = stderr.read(4000).decode("utf-8", "replace")
         if hello.get("tier") != tier:
             self.close()
             if "reason" in hello:
                 raise TierRefusedError(hello["reason"])
-            raise WorkerLostError(hello.get("bug") or words or "it said nothing")
+            raise WorkerLostError(hello.get("bug") or stderr_text or "it said nothing")
 
     def _hello(self) -> dict[str, Any]:
         self._control.settimeout(_START_SECONDS)
@@ -84,11 +84,11 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """Its process, whose descendants are the programs."""
+        """Its process ID. All programs run as its descendants."""
         return self._process.pid
 
     def run(self, program: str, tests: Sequence[SandboxTest], limits: Limits) -> Iterator[Verdict]:
-        """A verdict for each test, in order. WorkerLostError when the worker fails on the way."""
+        """A verdict for each test, in order. Raises WorkerLostError if the worker fails."""
         with ExitStack() as stack:
             try:
                 source = program.encode("utf-8", "surrogatepass")
@@ -109,12 +109,12 @@ class Worker:
         with ours, theirs:
             own.begin({"kind": "serve"}, "", ours)
             asserting.begin(test.job(), "", theirs)
-        said = asserting.end()
+        assertion_run = asserting.end()
         own.stop()
-        return grade_assertion(own.end(), said, limits, self.tier)
+        return grade_assertion(own.end(), assertion_run, limits, self.tier)
 
     def close(self) -> None:
-        """End it, and with it everything that it started."""
+        """End the worker and every process that it started."""
         self._control.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(1)
@@ -123,14 +123,14 @@ class Worker:
 
 
 class _Session:
-    """A program in a worker, with the files of the test that runs."""
+    """One program in a worker: the socket to its supervisor and the files of the running test."""
 
     def __init__(self, control: socket.socket, role: int, source: bytes, limits: Limits) -> None:
         self._limits = limits
-        self._kinds: dict[str, Any] = {"lines": limits.lines}
+        self._job_options: dict[str, Any] = {"lines": limits.lines}
         self._files: list[int] = []
         mib = 2**20
-        start = wire.Start(
+        start = messages.Start(
             role,
             limits.cpu_seconds,
             limits.wall,
@@ -144,7 +144,7 @@ class _Session:
         given = [_file(source), _file(None)]
         try:
             with theirs:
-                socket.send_fds(control, [wire.PROGRAM], [theirs.fileno()])
+                socket.send_fds(control, [messages.PROGRAM], [theirs.fileno()])
             socket.send_fds(self._socket, [start.pack()], given)
         except OSError:
             self._socket.close()
@@ -164,28 +164,28 @@ class _Session:
         return self.end()
 
     def begin(self, job: dict[str, Any], given: str, channel: socket.socket | None = None) -> None:
-        """Start a test."""
-        text = marshal.dumps(job | self._kinds)
+        """Start a test. `channel` joins the program to its assertion."""
+        text = marshal.dumps(job | self._job_options)
         inputs = [_file(text), _file(given.encode("utf-8", "surrogatepass"))]
         self._files = [_file(None) for _ in range(3)]
         result, stdout, stderr = self._files
         channels = [channel.fileno()] if channel else []
         try:
-            socket.send_fds(self._socket, [wire.TEST], [inputs[0], result, inputs[1], stdout, stderr, *channels])
+            socket.send_fds(self._socket, [messages.TEST], [inputs[0], result, inputs[1], stdout, stderr, *channels])
         finally:
             _close(inputs)
 
     def stop(self) -> None:
-        """End the test that runs, if it still does."""
-        self._socket.send(wire.STOP)
+        """Kill the running test; no effect if it has ended."""
+        self._socket.send(messages.STOP)
 
     def end(self) -> TestRun:
-        """Wait for the end of the test. WorkerLostError when the session ended instead, or could not start it."""
-        record = self._socket.recv(wire.MAX_MESSAGE)
+        """Wait for the test to end. Raises WorkerLostError if its supervisor exited or could not start it."""
+        record = self._socket.recv(messages.MAX_MESSAGE)
         if not record:
             raise WorkerLostError("a program's supervisor ended")
-        end = wire.End.unpack(record)
-        if end.reason == wire.NOT_STARTED:
+        end = messages.End.unpack(record)
+        if end.reason == messages.NOT_STARTED:
             raise WorkerLostError(f"a test's process could not be confined: {end.words.decode('utf-8', 'replace')}")
         try:
             return TestRun(end, *(_content(descriptor) for descriptor in self._files))
@@ -194,7 +194,7 @@ class _Session:
 
 
 def _file(content: bytes | None) -> int:
-    """A memory file: sealed with its content, or empty and to be written."""
+    """A memory file: sealed with its content, or empty and writable for None."""
     descriptor = os.memfd_create("sandbox", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     if content is not None:
         import fcntl

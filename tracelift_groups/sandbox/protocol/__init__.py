@@ -1,1 +1,1 @@
-"""What crosses between host and guest."""
+"""Messages and values exchanged between host and guest."""

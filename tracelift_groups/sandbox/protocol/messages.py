@@ -1,19 +1,19 @@
-"""What the library and a worker say to each other: fixed records of numbers beside file descriptors.
+"""Messages between the library and a worker: fixed binary records, sent with file descriptors.
 
-Texts travel in memory files. The worker's trusted processes hand their descriptors on and never read them, so no
-program finds another one's source, input or result in memory that it inherits.
+Text travels in memory files. The worker's trusted processes pass the descriptors on and never read them, so no program
+inherits memory that holds another program's source, input or result.
 
-    library → zygote     "p", the session's socket
-    library → session    Start, [source, code]; then for each test "t", [job, result, stdin, stdout, stderr, channel?]
-    library → session    "k" while a test runs: end it now
-    session → library    End for each test
+    library → zygote        "p", the supervisor's socket
+    library → supervisor    Start, [source, code]; per test "t", [job, result, stdin, stdout, stderr, channel?]
+    library → supervisor    "k" while a test runs: kill it
+    supervisor → library    End for each test
 """
 
 import struct
 from dataclasses import astuple, dataclass
 
-# Descriptors of a test's process. Source and code are the session's, the others the test's own. What is written to
-# READY says that confinement is complete; it is closed before the program runs.
+# Descriptor numbers in a test's process. All tests of a program share SOURCE and CODE. The process reports complete
+# confinement on READY and closes it before the program runs.
 JOB, RESULT, CHANNEL, SOURCE, CODE, READY = 3, 4, 5, 6, 7, 8
 FIRST_UNUSED = 9
 
@@ -30,7 +30,7 @@ ENDED, OUT_OF_CPU, OUT_OF_WALL, STOPPED, NOT_STARTED = range(5)
 
 @dataclass(frozen=True)
 class Start:
-    """A session's limits, in seconds and bytes. `role` 0 is the program, 1 the assertions about it."""
+    """A program's limits, in seconds and bytes. `role` is 0 for the program, 1 for the assertions about it."""
 
     role: int
     cpu_seconds: float
@@ -50,7 +50,7 @@ class Start:
 
 @dataclass(frozen=True)
 class End:
-    """How a test's process ended: its wait status, its processor time, why it was ended, for NOT_STARTED in words."""
+    """How a test's process ended: wait status, CPU time and reason; `words` is the error text for NOT_STARTED."""
 
     status: int
     cpu_seconds: float

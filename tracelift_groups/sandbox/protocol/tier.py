@@ -1,9 +1,9 @@
-"""How strongly programs are isolated here. The best tier is used; a lower one than the caller accepts is refused.
+"""Isolation tiers. The sandbox uses the best available tier and refuses one below the caller's minimum.
 
 | tier | isolation |
 |---|---|
-| A | root: namespaces for processes, files, network and IPC, a uid of its own, resource limits, system call filter |
-| B | no root: the same in a user namespace, without a uid of its own |
+| A | root: namespaces for processes, files, network and IPC; own uid; resource limits; system call filter |
+| B | no root: the same in a user namespace, without an own uid |
 | C | no namespaces: Landlock, resource limits, system call filter; file names and metadata stay visible |
 | D | resource limits only: no isolation |
 """
@@ -24,10 +24,10 @@ WORDS: dict[Tier, str] = {
 
 
 def refusal(accepted: Tier, reasons: dict[Tier, str]) -> SandboxError:
-    """The error for a machine that offers no tier as good as the accepted one."""
-    said = "; ".join(f"tier {tier}: {reason}" for tier, reason in reasons.items())
-    todo = "`tracelift-groups doctor` says what is missing."
+    """The error for a machine without an acceptable tier. `reasons` says why each tier is unavailable."""
+    details = "; ".join(f"tier {tier}: {reason}" for tier, reason in reasons.items())
+    todo = "Run `tracelift-groups doctor` to see what is missing."
     if accepted != "D":
-        todo += " Without isolation, for programs that you would run by hand: --unsafe-no-isolation, in the library "
+        todo += " To run programs that you trust without isolation, pass --unsafe-no-isolation, or in the library "
         todo += 'Sandbox(consent="D").'
-    return SandboxError(f"Programs can't be isolated well enough here ({said}).", todo)
+    return SandboxError(f"No acceptable isolation tier is available here ({details}).", todo)

@@ -1,10 +1,10 @@
-"""Values that cross between processes: type-tagged JSON, never pickle and never repr.
+"""Encodes values that cross between processes as type-tagged JSON, never as pickle or repr.
 
 A value is a list whose first element is its tag: ["n"] None, ["b", true], ["i", "-ff"], ["f", "0x1.8p+1"],
 ["c", re, im], ["s", text], ["y", hex], ["l" | "t" | "S" | "F", items…] list, tuple, set, frozenset,
-["d", [key, value]…], ["o", handle, type name] an object that stays where it is. An instance of a subclass crosses as
-the stored data of its base, so nothing that it overrides is asked. Both what is encoded and what is decoded may be made
-by a hostile program.
+["d", [key, value]…], ["o", handle, type name] an object that stays in its process. An instance of a subclass is encoded
+as the stored data of its base; its overridden methods are not called. The values to encode and the text to decode may
+both come from a hostile program.
 """
 
 import json
@@ -12,17 +12,17 @@ from collections.abc import Callable
 from typing import Any  # values of any program
 
 MAX_DEPTH = 100
-MAX_BYTES = 4 * 2**20  # what reading takes is up to thirty times that
+MAX_BYTES = 4 * 2**20  # decoding takes up to thirty times as much memory
 
 Keep = Callable[[object], Any]
 
 
 class ValueRefusedError(Exception):
-    """A value that can't cross: too deep, too large, of a type that has no tag, or text that is no encoded value."""
+    """A value that is nested too deeply, too large or of a type without a tag, or text that is not an encoded value."""
 
 
 def encode(value: object, keep: Keep | None = None, depth: int = MAX_DEPTH) -> list[Any]:
-    """The tagged form. `keep` gets what has no tag and returns its encoding; without it that is refused."""
+    """The tagged form. `keep` encodes a value that has no tag; without it such a value raises ValueRefusedError."""
     if depth == 0:
         raise ValueRefusedError("A value is nested too deeply.")
     kind = type(value)
@@ -57,7 +57,7 @@ def encode(value: object, keep: Keep | None = None, depth: int = MAX_DEPTH) -> l
     return kept
 
 
-_SEQUENCES: dict[Any, str] = {  # types that mypy sees no common one of
+_SEQUENCES: dict[Any, str] = {  # Any: mypy finds no common type
     list: "l",
     tuple: "t",
     set: "S",
@@ -67,9 +67,9 @@ _MAKERS: dict[str, Callable[[Any], object]] = {tag: kind for kind, tag in _SEQUE
 
 
 def decode(form: Any, fetch: Callable[[Any], object] | None = None, depth: int = MAX_DEPTH) -> object:
-    """The value. `fetch` gets the tagged form of an object that stayed behind. ValueRefusedError for any other text.
+    """The value. `fetch` resolves the form of an object that was not copied. Raises ValueRefusedError for other forms.
 
-    Only for a process in the sandbox: values chosen to collide in a set or dict cost time without bound.
+    Call it only inside the sandbox: values chosen to collide in a set or dict take unbounded time.
     """
     if depth == 0:
         raise ValueRefusedError("A value is nested too deeply.")
@@ -106,7 +106,7 @@ def _scalar(tag: str, rest: list[Any]) -> object:
 
 
 def dumps(form: Any) -> bytes:
-    """JSON of an encoded value. ValueRefusedError above the size that may cross."""
+    """JSON of an encoded value. Raises ValueRefusedError above MAX_BYTES."""
     text = json.dumps(form, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     if len(text) > MAX_BYTES:
         raise ValueRefusedError(f"A value is larger than {MAX_BYTES // 2**20} MiB.")
@@ -114,7 +114,7 @@ def dumps(form: Any) -> bytes:
 
 
 def loads(text: bytes) -> Any:
-    """Any JSON. ValueRefusedError for text that is too large, too deep or no JSON."""
+    """Any JSON. Raises ValueRefusedError for text that is too large, nested too deeply or not JSON."""
     if len(text) > MAX_BYTES:
         raise ValueRefusedError(f"A value is larger than {MAX_BYTES // 2**20} MiB.")
     try:
