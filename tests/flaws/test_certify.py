@@ -16,18 +16,18 @@ from tracelift_groups.records.seed import Seed
 from tracelift_groups.registry import CHECKERS, KINDS
 
 
-def case(item: Seed) -> ParsedReference:
+def reference(item: Seed) -> ParsedReference:
     return parse_reference(item, item.solution or "")
 
 
 def stored(name: str, item: Seed) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Flaws of a kind with their stored perturbation and certificate."""
     found = []
-    for draft in drafts(name, case(item)):
-        perturbation = draft.perturbation(name, case(item))
-        certificate = verify_flaw(KINDS.get(name), case(item), perturbation)
+    for draft in drafts(name, reference(item)):
+        perturbation = draft.perturbation(name, reference(item))
+        certificate = verify_flaw(KINDS.get(name), reference(item), perturbation)
         if isinstance(certificate, Certificate):
-            flaw = perturbation.apply(case(item).text)
+            flaw = perturbation.apply(reference(item).text)
             found.append((flaw, perturbation.to_json(), certificate.to_json()))
     return found
 
@@ -36,7 +36,7 @@ ROWS = [(name, item, *row) for name in KINDS.names() for item in SAMPLES for row
 
 
 def text(item: Seed) -> str:
-    return case(item).text
+    return reference(item).text
 
 
 def edited(item: Seed, *changes: tuple[str, str], role: str = "origin") -> tuple[str, Perturbation]:
@@ -45,7 +45,7 @@ def edited(item: Seed, *changes: tuple[str, str], role: str = "origin") -> tuple
     for before, after in changes:
         at = text(item).index(before, at)
         if before != after:  # else only the place to go on from
-            edits.append(Edit(case(item).parsed.trace.step_at(at), at, at + len(before), before, after, role))
+            edits.append(Edit(reference(item).parsed.trace.step_at(at), at, at + len(before), before, after, role))
             role = "propagated"
         at += len(before)
     perturbation = Perturbation("calculation_error", edits[0].step, tuple(edits))
@@ -54,7 +54,7 @@ def edited(item: Seed, *changes: tuple[str, str], role: str = "origin") -> tuple
 
 def verdict(checker: str, item: Seed, *changes: tuple[str, str]) -> Certificate | str:
     flaw, perturbation = edited(item, *changes)
-    return certify(case(item), flaw, perturbation, checker)
+    return certify(reference(item), flaw, perturbation, checker)
 
 
 def test_every_checker_has_issued_a_certificate() -> None:
@@ -302,10 +302,10 @@ def test_a_removed_step_lacks_only_when_its_result_is_used() -> None:
 
 def test_a_detour_that_is_needed_or_false_or_ungrounded_is_refused() -> None:
     def inserted(line: str, item: Seed = CLIPS) -> Certificate | str:
-        at = case(item).parsed.trace.starts[1]
+        at = reference(item).parsed.trace.starts[1]
         edit = Edit(1, at, at, "", line + "\n")
         perturbation = Perturbation("redundant_detour", 1, (edit,))
-        return certify(case(item), perturbation.apply(text(item)), perturbation, "redundant")
+        return certify(reference(item), perturbation.apply(text(item)), perturbation, "redundant")
 
     assert isinstance(inserted("24 * 2 = 48 clips."), Certificate)
     assert isinstance(inserted("24 * 2 = 49 clips."), str)
@@ -318,4 +318,4 @@ def test_a_detour_that_is_needed_or_false_or_ungrounded_is_refused() -> None:
 
 def test_a_given_value_is_used_where_the_reading_was_passed_in() -> None:
     _, item, flaw, perturbation, certificate = ROWS[0]
-    assert recheck(item, text(item), flaw, perturbation, certificate, case(item)) is None
+    assert recheck(item, text(item), flaw, perturbation, certificate, reference(item)) is None

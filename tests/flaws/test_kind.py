@@ -12,7 +12,7 @@ from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.registry import KINDS
 
 
-def nothing(case: ParsedReference, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the slot's signature
+def nothing(reference: ParsedReference, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the slot's signature
     """Does nothing at all.
 
     More words.
@@ -38,10 +38,10 @@ def test_a_name_can_be_taken_once() -> None:
 
 
 def test_a_draft_becomes_edits_in_the_order_of_the_text() -> None:
-    case = parse_reference(CLIPS, CLIPS.solution or "")
-    text = case.text
+    reference = parse_reference(CLIPS, CLIPS.solution or "")
+    text = reference.text
     later, first = text.index("109"), text.index("24")
-    made = Draft(0, ((first, first + 2, "26"),), ((later, later + 3, "111"),)).perturbation("x", case)
+    made = Draft(0, ((first, first + 2, "26"),), ((later, later + 3, "111"),)).perturbation("x", reference)
     assert [(e.step, e.before, e.after, e.role) for e in made.edits] == [
         (0, "24", "26", "origin"),
         (2, "109", "111", "propagated"),
@@ -49,6 +49,6 @@ def test_a_draft_becomes_edits_in_the_order_of_the_text() -> None:
 
 
 def test_overlapping_edits_are_refused() -> None:
-    case = parse_reference(CLIPS, CLIPS.solution or "")
+    reference = parse_reference(CLIPS, CLIPS.solution or "")
     with pytest.raises(RecordError):
-        Draft(0, ((0, 5, "a"), (3, 8, "b"))).perturbation("x", case)
+        Draft(0, ((0, 5, "a"), (3, 8, "b"))).perturbation("x", reference)

@@ -13,14 +13,14 @@ from tracelift_groups.records.seed import Seed
 from tracelift_groups.registry import KINDS
 
 
-def case(item: Seed) -> ParsedReference:
+def reference(item: Seed) -> ParsedReference:
     return parse_reference(item, item.solution or "")
 
 
 def fall(kind: str, item: Seed, *changes: tuple[str, str], step: int | None = None) -> RungFailure | Certificate:
     """How far a flaw gets that replaces texts, each found after the one before it; `step` is what its edits say."""
     edits: list[Edit] = []
-    at, own = 0, case(item)
+    at, own = 0, reference(item)
     for before, after in changes:
         at = own.text.index(before, at)
         place = own.parsed.trace.step_at(at) if step is None else step
@@ -65,7 +65,7 @@ def test_a_flaw_of_another_kind_falls_at_rung_4() -> None:
 
 
 def test_a_give_away_falls_at_rung_5() -> None:
-    own, kind = case(CLIPS), KINDS.get("redundant_detour")
+    own, kind = reference(CLIPS), KINDS.get("redundant_detour")
     (edit,) = drafts("redundant_detour", own)[0].perturbation("redundant_detour", own).edits
     given_away = replace(edit, after=f"Wait, {edit.after}")
     assert isinstance(verify_flaw(kind, own, Perturbation(kind.name, edit.step, (edit,))), Certificate)
@@ -81,7 +81,7 @@ def test_a_flaw_of_another_length_falls_at_rung_5(padding: int) -> None:
 
 
 def test_what_passes_every_rung_gets_its_certificate() -> None:
-    own = case(CLIPS)
+    own = reference(CLIPS)
     (perturbation, *_) = [
         draft.perturbation("unfinished_derivation", own) for draft in drafts("unfinished_derivation", own)
     ]

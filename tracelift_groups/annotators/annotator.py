@@ -1,4 +1,4 @@
-"""Annotators: whoever scores one trace of one seed on a rubric. One file each in `annotators/`, or an entry point."""
+"""The annotator type: a function that scores one trace of a seed on a rubric. A file here or an entry point."""
 
 from collections.abc import Callable
 
@@ -6,5 +6,5 @@ from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import Rubric
 from tracelift_groups.records.seed import Seed
 
-# An annotator sees the seed, the trace's text and the rubric, and nothing else: never the kind of a flaw or its edits.
+# The arguments are the seed, the trace text and the rubric. The kind of a flaw and its edits are withheld on purpose.
 Annotator = Callable[[Seed, str, Rubric], Annotation]

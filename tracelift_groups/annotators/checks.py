@@ -1,4 +1,4 @@
-"""Scores computed from what can be measured in a math trace: ten points a dimension, less what each finding costs."""
+"""Rule-based scores of a math trace: 10 points for each dimension, minus the cost of each finding."""
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.math.checks.finding import Finding
@@ -14,12 +14,12 @@ VERSION = "1"
 
 @ANNOTATORS.register("checks")
 def checks(seed: Seed, trace: str, rubric: Rubric) -> Annotation:
-    """Score a math trace against its seed. RecordError for a rubric with a dimension that can't be measured."""
+    """Score a math trace against its seed. RecordError for a rubric with a dimension that no finding covers."""
     unknown = [name for name in rubric.names if name not in MEASURED]
     if unknown:
         raise RecordError(
-            f'The checks can\'t measure "{unknown[0]}" of rubric "{rubric.name}".',
-            f"They measure: {', '.join(MEASURED)}.",
+            f'The annotator "checks" can\'t score dimension "{unknown[0]}" of rubric "{rubric.name}".',
+            f"It scores: {', '.join(MEASURED)}.",
         )
     found = findings(seed, trace)
     raw: dict[str, float | None] = dict(score(found))

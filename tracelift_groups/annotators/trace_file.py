@@ -1,15 +1,15 @@
-"""Scores for traces that others made, from a JSON Lines file.
+"""Scores existing traces from a JSON Lines file.
 
-A row is either a group in the released layout:
+A row is either a group in the published layout:
 
     {"problem_id": "…", "problem": "…", "reference_solution": "72", "positive_pool": […], "negative_bank": […], …}
 
-whose candidates come back scored (`rubric`, `rubric_label`, `rubric_score_raw`, `rubric_reason`, and the annotation in
+whose candidates get scores (`rubric`, `rubric_label`, `rubric_score_raw`, `rubric_reason`, and the annotation in
 `metadata.annotations`), or one trace:
 
     {"problem": "…", "answer": "72", "trace": "…"}
 
-which comes back with the field `annotation`. All other fields stay. A row that can't be scored is named and left out.
+which gets the field `annotation`. Other fields are kept. Rows that can't be scored are skipped and reported.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import ANNOTATORS
 
-# Where a field of a single trace is looked for, the first that is there; `?trace=column` behind the path names another.
+# Column names tried for each field of a trace, in this order; `?trace=column` after the path overrides them.
 TRACE_COLUMNS = {
     "problem": ("problem", "question", "prompt", "instruction"),
     "answer": ("answer", "gold", "reference_solution", "final_answer", "ground_truth", "target"),
@@ -43,7 +43,7 @@ _NEEDED = ("problem", "answer", "trace")
 
 @dataclass
 class AnnotationSummary:
-    """What a file gave: rows scored, rows left out and why, traces by rubric label, and their mean total in [0, 1]."""
+    """Counts for one file: rows scored, rows skipped with the reason, traces by rubric label, sum of totals."""
 
     rows: int = 0
     traces: int = 0
@@ -70,17 +70,17 @@ def annotate_file(
     rubric: str = "math",
     progress: Callable[[Mapping[str, int]], object] = lambda _: None,
 ) -> AnnotationSummary:
-    """Score every row of `PATH` or `PATH?trace=column&…` and pass it on as a line, one row in memory at a time.
+    """Score each row of `PATH` or `PATH?trace=column&…` and pass it to `write` as one line. Rows are streamed.
 
     SourceError for a file that can't be read, UnknownNameError for an unknown annotator or rubric, RecordError for a
-    rubric with a dimension that the annotator can't measure.
+    rubric with a dimension that the annotator can't score.
     """
     path, columns = _split(spec)
     scores = _Scores(ANNOTATORS.get(annotator), annotator, load_rubric(rubric))
     domain = scores.rubric.domain
-    scores.annotation(Seed("-", domain, "-", domain, "1 + 1", "2"), "1 + 1 = 2")  # a rubric it can't measure fails here
+    scores.annotation(Seed("-", domain, "-", domain, "1 + 1", "2"), "1 + 1 = 2")  # an unsupported rubric fails here
     if path.suffix in (".csv", ".tsv", ".parquet"):
-        raise SourceError(f"{path} is not JSON Lines.", "Convert it: one JSON object a line, in a file named .jsonl.")
+        raise SourceError(f"{path} is not JSON Lines.", "Convert it to a .jsonl file with one JSON object per line.")
     summary = AnnotationSummary()
     for row in json_rows(path):
         try:
@@ -127,11 +127,11 @@ def _annotated(
     seed = Seed(row.problem_id, domain, "file", domain, problem, gold, solution=found["solution"])
     annotation = scores.annotation(seed, trace)
     _count(annotation, scores.rubric, summary)
-    return {**row.values, "annotation": annotation.to_json() | _rubric_fields(annotation, scores.rubric)}
+    return {**row.values, "annotation": annotation.to_json() | scores.rubric.candidate_fields(annotation)}
 
 
 def _group(group: Group, scores: _Scores, summary: AnnotationSummary) -> Group:
-    """The group scored against its first positive without a finding, as the worked solution."""
+    """Score each candidate, with the first positive that has no finding as the worked solution."""
     domain = scores.rubric.domain
     if group.domain != domain or group.tests_or_constraints:
         what = f"Group {group.problem_id} is about a program."
@@ -146,24 +146,13 @@ def _group(group: Group, scores: _Scores, summary: AnnotationSummary) -> Group:
         _count(annotation, scores.rubric, summary)
         others = [note for note in candidate.metadata.get("annotations", ()) if note.get("annotator") != scores.name]
         metadata = {**candidate.metadata, "annotations": [*others, annotation.to_json()]}
-        return replace(candidate, metadata=metadata, **_rubric_fields(annotation, scores.rubric))
+        return replace(candidate, metadata=metadata, **scores.rubric.candidate_fields(annotation))
 
     return replace(
         group,
         positive_pool=tuple(map(scored, group.positive_pool)),
         negative_bank=tuple(map(scored, group.negative_bank)),
     )
-
-
-def _rubric_fields(annotation: Annotation, rubric: Rubric) -> dict[str, Any]:
-    """The scores as a candidate of a group carries them."""
-    found = rubric.scores(annotation.raw)
-    return {
-        "rubric": found,
-        "rubric_label": rubric.label(found["total"]) if "total" in found else "",
-        "rubric_score_raw": rubric.mean(annotation.raw),
-        "rubric_reason": annotation.reason,
-    }
 
 
 def _count(annotation: Annotation, rubric: Rubric, summary: AnnotationSummary) -> None:
@@ -174,7 +163,7 @@ def _count(annotation: Annotation, rubric: Rubric, summary: AnnotationSummary) -
 
 
 def _column(values: Mapping[str, Any], name: str, columns: Mapping[str, str]) -> str | None:
-    """The text of a field; None when no column has one. A number is taken as it is written."""
+    """The text of a field; None when no column has one. A number is converted to text."""
     for column in (columns[name],) if name in columns else TRACE_COLUMNS[name]:
         value = values.get(column)
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -185,12 +174,12 @@ def _column(values: Mapping[str, Any], name: str, columns: Mapping[str, str]) ->
 
 
 def _split(spec: str) -> tuple[Path, dict[str, str]]:
-    """A path, and the columns named behind it."""
+    """The path and the column names of its query part. SourceError for an unknown field."""
     path, mark, query = spec.partition("?")
     if not mark or "=" not in query:
         return Path(spec).expanduser(), {}
     columns = dict(parse_qsl(query))
     for name in columns:
         if name not in TRACE_COLUMNS:
-            raise SourceError(f'A scored row has no field "{name}" to map to.', suggestion(name, TRACE_COLUMNS))
+            raise SourceError(f'Unknown field "{name}" in the column mapping.', suggestion(name, TRACE_COLUMNS))
     return Path(path).expanduser(), columns

@@ -1,1 +1,1 @@
-"""Flaws: what a kind is, the certificate of a flaw, the verification ladder."""
+"""Flaws: the type of a kind, certificates, the verification ladder, and surface statistics of flaws."""

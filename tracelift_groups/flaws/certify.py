@@ -1,4 +1,4 @@
-"""Issues certificates and checks stored ones again: `recheck` recomputes everything and believes nothing stored."""
+"""Issues certificates and verifies stored ones: `recheck` recomputes every field and trusts no stored value."""
 
 from collections.abc import Mapping
 from typing import Any  # JSON
@@ -12,7 +12,7 @@ from tracelift_groups.registry import CHECKERS, KINDS
 
 
 def certify(reference: Reference, flaw: str, perturbation: Perturbation, checker: str) -> Certificate | str:
-    """The certificate that `checker` issues for a flaw, or one sentence on why it issues none."""
+    """The certificate that `checker` issues for a flaw, or one sentence that says why it issues none."""
     if flaw.strip() == reference.text:
         return "The flaw is the reference."
     return CHECKERS.get(checker, reference.seed.domain)(reference, flaw, perturbation)
@@ -26,10 +26,10 @@ def recheck(
     certificate: Mapping[str, Any],
     parsed: Reference | None = None,
 ) -> str | None:
-    """None when the certificate, computed anew from problem, reference and flaw, is the stored one; else why not.
+    """None when a certificate recomputed from problem, reference and flaw equals the stored one; else the reason.
 
     `perturbation` and `certificate` are the stored JSON objects. Never raises on a malformed record. `parsed` is the
-    reference as its domain parses it, for a caller with several flaws of one reference.
+    parsed reference, for a caller that checks several flaws of one reference.
     """
     try:
         edits, stored = Perturbation.from_json(perturbation), Certificate.from_json(certificate)
@@ -50,7 +50,7 @@ def recheck(
 
 
 def _mislabelled(reference: Reference, edits: Perturbation, row: Mapping[str, Any], stored: Certificate) -> str:
-    """Why the steps or the kind of a perturbation are not those of its edits and certificate; empty when they are."""
+    """Why the steps or kind of a perturbation disagree with its edits or certificate; empty when they agree."""
     origins = {edit.step for edit in edits.edits if edit.role == "origin"}
     misplaced = any(edit.step != reference.trace.step_at(edit.start) for edit in edits.edits)
     changed = row.get("changed_steps", list(edits.changed_steps))

@@ -1,12 +1,12 @@
-"""The slot for a checker of certificates.
+"""The checker type, an extension point: a checker issues and verifies certificates.
 
 A checker is one file in the folder `checkers/` of its domain, or an entry point in group `tracelift_groups.checkers`.
-It sees the reference, the text of the flaw and the edits between them, and returns a certificate or one sentence on why
-there is none. Nothing of a stored certificate goes in, so one function issues certificates and verifies them again.
+It takes the reference, the text of the flaw and the edits between them, and returns a certificate or one sentence that
+says why there is none. A stored certificate is not an input: the same function issues certificates and verifies them.
 """
 
 from collections.abc import Callable
-from typing import Any  # the reference is of the type that the checker's domain parses references to
+from typing import Any  # the type of parsed references in the checker's domain
 
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation

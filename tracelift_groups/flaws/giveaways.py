@@ -1,16 +1,15 @@
-"""Give-away phrases: words that tell a flaw from its reference without reading the problem.
+"""Give-away phrases: words that identify a flaw without reading the problem.
 
-A writer who knows that a mistake is wanted announces it ("by mistake", "wait, let me reconsider"). A reward model
-trained on such text learns the announcement. A phrase that the reference itself uses ("he gave back too much by
-mistake") gives nothing away. Each entry of PHRASES is a regular expression for whole words; case and runs of white
-space don't matter.
+A writer who is asked for a mistake tends to announce it ("by mistake", "wait, let me reconsider"). A reward model
+trained on such text learns the announcement. A phrase that the reference uses too ("he gave back too much by mistake")
+is allowed. Each entry of PHRASES is a regular expression for whole words; case and runs of white space are ignored.
 """
 
 import re
 from functools import lru_cache
 
 PHRASES = (
-    # the error is announced
+    # an announced error
     r"(?:by|in) (?:mistake|error|accident)",
     r"(?:mistaken|erroneous|incorrect|wrong|faulty)ly",
     r"accidentally",
@@ -24,7 +23,7 @@ PHRASES = (
     r"the (?:correct|right|actual|true) (?:answer|result|value) (?:is|would be|should be)",
     r"(?:ignor|overlook|forget|neglect)(?:s|ing|ed)? (?:that|the fact|to)",
     r"(?:I|we) (?:forgot|overlooked|ignored|missed|confused|mixed up)",
-    # the writer turns round
+    # self-correction
     r"wait,",
     r"(?:oops|whoops|hmm|sorry|my bad)",
     r"on second thought",
@@ -33,7 +32,7 @@ PHRASES = (
     r"actually,? (?:no|(?:that|this|it)(?: is|'s) (?:not|wrong))",
     r"(?:that|this) (?:doesn't|does not|can't|cannot) be right",
     r"scratch that",
-    # the task shows through
+    # mentions of the task itself
     r"(?:perturb|corrupt|inject|introduc)(?:e|s|ed|ing)? (?:an? |the )?(?:error|mistake|flaw|step|trace|reasoning)",
     r"(?:for the sake of|as part of) (?:this|the) (?:exercise|task|perturbation)",
     r"(?:flawed|modified|altered|perturbed|negative) (?:version|trace|reasoning|solution)",
@@ -45,11 +44,11 @@ _SPACE = re.compile(r"\s+")
 
 
 def find(text: str, reference: str = "") -> str | None:
-    """The first give-away phrase, as it stands in `text`, that is not in `reference` too. None when there is none."""
+    """The first give-away phrase, as written in `text`, that `reference` does not contain; None if there is none."""
     return next((phrase for phrase in _phrases(text) if phrase.lower() not in _flat(reference).lower()), None)
 
 
-@lru_cache(maxsize=64)  # a flaw is looked at when it is made, and once more in its group
+@lru_cache(maxsize=64)  # each flaw is searched when it is made and again in its group
 def _phrases(text: str) -> tuple[str, ...]:
     return tuple(match[0] for match in _ANY.finditer(_flat(text)))
 

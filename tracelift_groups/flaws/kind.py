@@ -1,13 +1,14 @@
-"""The slot for a kind of flaw: what it is called, what it breaks, when it applies, and the function that makes it.
+"""The type of a kind of flaw, an extension point: name, broken dimension, precondition and the function that makes it.
 
 A kind is one file in the folder `kinds/` of its domain, or an entry point in group `tracelift_groups.kinds`:
 
-    @perturbation("calculation_error", breaks="calculation_correctness", answer="changes",
-                  checker="false_claim", needs="a claim with one readable result")
-    def calculation_error(case: Case, rng: Random) -> Iterator[Draft]:
+    @kind("calculation_error", breaks="calculation_correctness", answer="changes",
+          checker="false_claim", needs="a claim with one readable result")
+    def calculation_error(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
         \"\"\"Right expression, wrong result.\"\"\"
 
-The function yields drafts, best first, until one passes the ladder; yielding none means the kind does not apply.
+The function yields drafts, best first; the caller takes the first that passes the ladder. No draft means that the kind
+does not apply.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,22 +26,33 @@ ANSWERS = ("changes", "keeps", "either")
 
 @dataclass(frozen=True)
 class Draft:
-    """A proposed flaw: replacements in the reference text, by [start, end). The first is the origin, at `step`."""
+    """A proposed flaw: (start, end, new text) replacements in the reference. `origin` is the error, in `step`."""
 
     step: int
     origin: tuple[tuple[int, int, str], ...]
     propagated: tuple[tuple[int, int, str], ...] = ()
 
     def perturbation(self, kind: str, reference: Reference) -> Perturbation:
-        """The exact edits against the reference text. RecordError when they overlap."""
+        """The edits of the reference in text order. RecordError when they overlap."""
         parts = [(*part, "origin") for part in self.origin] + [(*part, "propagated") for part in self.propagated]
         text, trace = reference.text, reference.trace
         edits = (Edit(trace.step_at(a), a, b, text[a:b], new, role) for a, b, new, role in sorted(parts))
         return Perturbation(kind, self.step, tuple(edits))
 
 
-# The reference is of the type that the kind's domain parses references to: ParsedReference for math.
+# The first argument has the type of parsed references in the kind's domain: ParsedReference for math.
 Apply = Callable[[Any, Random], Iterator[Draft]]
+
+
+@dataclass(frozen=True)
+class Weight:
+    """The chance of a kind to be tried, and taken into a bank, relative to other kinds (above 0), and why it is that.
+
+    Where a kind applies and how well it can be recognised is measured by the benchmarks `flaws_gsm8k` and `shortcuts`.
+    """
+
+    value: float = 1.0
+    why: str = "no measurement asks for more or less of it"
 
 
 @dataclass(frozen=True)
@@ -61,13 +73,14 @@ class Kind:
     difference: str
     needs: str
     apply: Apply
-    weight: float = 1.0
+    weight: Weight = Weight()
 
     def __post_init__(self) -> None:
         if self.answer not in ANSWERS:
             raise RecordError(f'Kind {self.name}: answer "{self.answer}" is unknown.', f"Known: {', '.join(ANSWERS)}.")
-        if not self.weight > 0:
-            raise RecordError(f"Kind {self.name}: weight {self.weight} is not above 0.", "Leave a kind out by `kinds`.")
+        if not self.weight.value > 0:
+            what = f"Kind {self.name}: weight {self.weight.value} is not above 0."
+            raise RecordError(what, "Leave a kind out by `kinds`.")
 
     @property
     def summary(self) -> str:
@@ -84,10 +97,10 @@ def kind(
     checker: str,
     needs: str,
     difference: str = "",
-    weight: float = 1.0,
+    weight: Weight = Weight(),
     domains: Iterable[str] = ("math",),
 ) -> Callable[[Apply], Kind]:
-    """Register a function as a kind of flaw; its name then stands for the Kind."""
+    """Register a function as a kind of flaw. The decorated name is then the Kind."""
 
     def register(apply: Apply) -> Kind:
         made = Kind(name, tuple(domains), breaks, tuple(also), answer, checker, difference, needs, apply, weight)

@@ -1,6 +1,6 @@
 """The verification ladder, rungs 1 to 5: is a flaw different, local, real, of its kind, and plausible?
 
-Rung 6, whether the rubric's scores agree, needs an annotator and is climbed in annotate.py.
+Rung 6, whether the rubric scores agree, needs an annotator and is in pipeline/annotate.py.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ SHORTEST, LONGEST = 0.12, 2.0  # length of a flaw relative to its reference
 
 @dataclass(frozen=True)
 class RungFailure:
-    """Where a flaw fell off: the rung's number and one sentence."""
+    """The rung that a flaw fails, and the reason in one sentence."""
 
     rung: int
     reason: str
 
 
 def verify_flaw(kind: Kind, reference: Reference, perturbation: Perturbation) -> Certificate | RungFailure:
-    """The certificate of a flaw that passes rungs 1 to 5, or where it fell."""
+    """The certificate of a flaw that passes rungs 1 to 5, or the first rung that it fails."""
     flaw = perturbation.apply(reference.text)
     if _plain(flaw) == _plain(reference.text) or not flaw.strip():
         return RungFailure(1, "The flawed text is empty or does not differ from the reference.")
@@ -45,7 +45,7 @@ def verify_flaw(kind: Kind, reference: Reference, perturbation: Perturbation) ->
 
 
 def _not_local(reference: Reference, flaw: str, perturbation: Perturbation) -> str:
-    """Steps that no edit touches must stand in the flaw byte by byte, in order."""
+    """Why a step that no edit touches is not in the flaw verbatim and in order; empty when all are."""
     changed = set(perturbation.changed_steps)
     at = 0
     for step in (step.strip() for i, step in enumerate(reference.trace.steps) if i not in changed):

@@ -1,7 +1,7 @@
-"""A bank whose flaws, taken together, look like their reference: what one adds another leaves out.
+"""Surface balance of a bank: what its flaws add to and remove from their reference should cancel out.
 
-A single flaw with a line less is known by its length. Six flaws that are as often longer as shorter, with as many signs
-and numbers more as less, are not: no ruler puts all of them on one side.
+A flaw with one line less can be recognised by its length. Flaws that are as often longer as shorter, with as many added
+as removed operators and numbers, can't: no threshold on a surface feature separates all of them from the reference.
 """
 
 import re
@@ -15,9 +15,8 @@ from tracelift_groups.records.perturbation import Perturbation
 
 _NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
 _TIMES = re.compile(r"[*×·]|(?<=[0-9)\s])x(?=[\s0-9$(])|\\\\(?:times|cdot)")
-# What is counted in a text, each in units of a change that shows.
+# Surface features, each with the size of a noticeable change.
 _UNITS = {"characters": 60, "lines": 1, "=": 1, "+": 1, "-": 1, "*": 1, "/": 1, "numbers": 2, "common": 2}
-_TRIES = 40
 
 
 @lru_cache(maxsize=4096)
@@ -30,19 +29,19 @@ def surface_counts(text: str) -> tuple[float, ...]:
         "-": sum(map(text.count, "-−–")),
         "*": len(_TIMES.findall(text)),
         "numbers": len(_NUMBER.findall(text)),
-        "common": _familiar(text),
+        "common": _total_log_frequency(text),
     }
     return tuple(counts[name] / unit for name, unit in _UNITS.items())
 
 
 def rarer(perturbation: Perturbation) -> float:
-    """How much rarer, or more common, the numbers of a flaw are than those of its reference; 0 is best."""
+    """How much rarer or more common the numbers of a flaw are than those that they replace; 0 is best."""
     edits = perturbation.edits
-    return abs(sum(_familiar(edit.after) - _familiar(edit.before) for edit in edits if edit.before))
+    return abs(sum(_total_log_frequency(e.after) - _total_log_frequency(e.before) for e in edits if e.before))
 
 
 def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
-    """How edits (with `before` and `after`) change the surface of a text."""
+    """How much edits (with `before` and `after`) change the surface counts of a text."""
     total = [0.0] * len(_UNITS)
     for edit in edits:
         pairs = zip(surface_counts(edit["after"]), surface_counts(edit["before"]), strict=True)
@@ -51,13 +50,13 @@ def change(edits: Iterable[Mapping[str, Any]]) -> tuple[float, ...]:
 
 
 def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
-    """The square of the summed changes: 0 for a bank that as a whole looks like its reference."""
+    """The squared length of the summed changes; 0 when the changes of a bank cancel out."""
     sums = [fsum(column) for column in zip(*changes, strict=True)]
     return fsum(total * total for total in sums)
 
 
 @lru_cache(maxsize=4096)
-def _familiar(text: str) -> float:
-    """The summed familiarity of the numbers written in digits; 0 counts for nothing."""
+def _total_log_frequency(text: str) -> float:
+    """The summed log frequency of the numbers written in digits; zeros are skipped."""
     written = (found.replace(",", "").partition(".") for found in _NUMBER.findall(text))
     return sum(log_frequency(int(a + b), len(b)) for a, _, b in written if (a + b).strip("0"))

@@ -1,25 +1,29 @@
 """The stage that scores: every trace on the rubric by the named annotator, and rung 6 of the ladder."""
 
-from collections.abc import Mapping
-from typing import Any  # JSON
-
 from tracelift_groups.config import Config
 from tracelift_groups.domain import rubric_name
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Drop, StageResult
+from tracelift_groups.records.stage import (
+    Annotated,
+    AnnotatedNegative,
+    AnnotatedPositive,
+    Drop,
+    Generated,
+    Perturbed,
+    StageResult,
+)
 from tracelift_groups.registry import ANNOTATORS, KINDS
 
-Row = Mapping[str, Any]
 
-
-def annotate(seed: Seed, generated: Row, perturbed: Row, config: Config) -> StageResult:
+def annotate(seed: Seed, generated: Generated, perturbed: Perturbed, config: Config) -> StageResult:
     """Annotations of the positives and of every flaw whose scores agree with its kind (rule rung-6 for the others)."""
     rubric = load_rubric(rubric_name(seed.domain, config.rubric))
     annotator = ANNOTATORS.get(config.annotator)
     positives = [annotator(seed, made["reasoning"], rubric) for made in generated["positives"]]
-    negatives, drops = [], []
+    negatives: list[AnnotatedNegative] = []
+    drops = []
     for index, made in enumerate(perturbed["negatives"]):
         scored = annotator(seed, made["reasoning"], rubric)
         kind = made["perturbation"]["kind"]
@@ -38,8 +42,8 @@ def annotate(seed: Seed, generated: Row, perturbed: Row, config: Config) -> Stag
             )
         else:
             negatives.append({"index": index, "annotations": [scored.to_json()]})
-    notes = [{"annotations": [scored.to_json()]} for scored in positives]
-    return StageResult("done", {"positives": notes, "negatives": negatives}, tuple(drops))
+    notes: list[AnnotatedPositive] = [{"annotations": [scored.to_json()]} for scored in positives]
+    return StageResult("done", Annotated(positives=notes, negatives=negatives), tuple(drops))
 
 
 def disagreement(kind: str, reference: Annotation, flaw: Annotation, rubric: Rubric) -> str:

@@ -6,11 +6,10 @@ the answer right where there is one. It is shuffled, so an index says nothing ab
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 from random import Random
-from typing import Any  # JSON
 
 from tracelift_groups.config import Config
 from tracelift_groups.domain import rubric_name
@@ -19,33 +18,41 @@ from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.group import GROUP_VERSION, Candidate, Group, keeps_answer
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.stage import Annotated, Generated, Json, Perturbed
 from tracelift_groups.registry import KINDS
 from tracelift_groups.rng import rng_for, weighted_order
-
-Row = Mapping[str, Any]
 
 _BANKS = 40  # that are drawn to choose from
 
 
-def assemble(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
+def assemble(seed: Seed, generated: Generated, perturbed: Perturbed, annotated: Annotated, config: Config) -> Group:
     """The group of one problem, from the payloads of its stages. It depends on nothing but the arguments."""
     return choose(full(seed, generated, perturbed, annotated, config), config)
 
 
-def full(seed: Seed, generated: Row, perturbed: Row, annotated: Row, config: Config) -> Group:
+def full(seed: Seed, generated: Generated, perturbed: Perturbed, annotated: Annotated, config: Config) -> Group:
     """The group with every annotated negative, in the order in which they were made."""
     rubric = load_rubric(rubric_name(seed.domain, config.rubric))
-    positives = [
-        _scored(Candidate(made["reasoning"], "positive"), made, notes["annotations"], rubric, config.annotator)
-        for made, notes in zip(generated["positives"], annotated["positives"], strict=True)
-    ]
+    positives = []
+    for written, notes in zip(generated["positives"], annotated["positives"], strict=True):
+        metadata = {"provenance": dict(written["provenance"])}
+        positive = Candidate(written["reasoning"], "positive", metadata=metadata)
+        positives.append(_scored(positive, notes["annotations"], rubric, config.annotator))
     negatives = []
-    for index, notes in enumerate(annotated["negatives"]):
-        made = perturbed["negatives"][notes["index"]]
+    for index, scored in enumerate(annotated["negatives"]):
+        made = perturbed["negatives"][scored["index"]]
         flaw = Candidate(
-            made["reasoning"], "negative", negative_kind=made["perturbation"]["kind"], negative_index=index
+            made["reasoning"],
+            "negative",
+            negative_kind=made["perturbation"]["kind"],
+            negative_index=index,
+            metadata={
+                "perturbation": dict(made["perturbation"]),
+                "certificate": dict(made["certificate"]),
+                "provenance": dict(made["provenance"]),
+            },
         )
-        negatives.append(_scored(flaw, made, notes["annotations"], rubric, config.annotator))
+        negatives.append(_scored(flaw, scored["annotations"], rubric, config.annotator))
     return Group(
         problem_id=seed.problem_id,
         source=seed.source,
@@ -78,7 +85,7 @@ def _chosen(group: Group, count: int, rng: Random) -> list[Candidate]:
     if len(bank) <= count:
         return list(bank)
     kinds = [KINDS.get(flaw.negative_kind or "", group.domain) for flaw in bank]
-    weights = [kind.weight for kind in kinds]
+    weights = [kind.weight.value for kind in kinds]
     right = {i for i, flaw in enumerate(bank) if keeps_answer(flaw)}
     changes = [change(flaw.metadata["perturbation"]["edits"]) for flaw in bank]
 
@@ -109,17 +116,9 @@ def _drawn(
     return chosen
 
 
-def _scored(candidate: Candidate, made: Row, annotations: Sequence[Row], rubric: Rubric, annotator: str) -> Candidate:
-    parts = {name: dict(made[name]) for name in ("perturbation", "certificate", "provenance") if name in made}
-    candidate = replace(candidate, metadata={**parts, "annotations": [dict(note) for note in annotations]})
+def _scored(candidate: Candidate, annotations: Sequence[Json], rubric: Rubric, annotator: str) -> Candidate:
+    """The candidate with its annotations, and with the scores of the one that the configuration names."""
+    metadata = {**candidate.metadata, "annotations": [dict(note) for note in annotations]}
     named = [Annotation.from_json(note) for note in annotations if note["annotator"] == annotator]
-    if not named:
-        return candidate
-    scores = rubric.scores(named[0].raw)
-    return replace(
-        candidate,
-        rubric=scores,
-        rubric_label=rubric.label(scores["total"]) if "total" in scores else "",
-        rubric_score_raw=rubric.mean(named[0].raw),
-        rubric_reason=named[0].reason,
-    )
+    candidate = replace(candidate, metadata=metadata)
+    return replace(candidate, **rubric.candidate_fields(named[0])) if named else candidate

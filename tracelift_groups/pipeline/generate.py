@@ -4,7 +4,7 @@ from tracelift_groups.config import Config
 from tracelift_groups.domain import domain_named
 from tracelift_groups.records.provenance import from_solution
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Drop, StageResult
+from tracelift_groups.records.stage import Drop, Generated, StageResult
 
 
 def generate(seed: Seed, config: Config) -> StageResult:  # noqa: ARG001 - every stage takes the configuration
@@ -15,4 +15,4 @@ def generate(seed: Seed, config: Config) -> StageResult:  # noqa: ARG001 - every
     text = domain_named(seed.domain).reference_text(seed)
     if isinstance(text, Drop):
         return StageResult("rejected", drops=(text,))
-    return StageResult("done", {"positives": [{"reasoning": text, "provenance": from_solution()}]})
+    return StageResult("done", Generated(positives=[{"reasoning": text, "provenance": from_solution()}]))

@@ -1,9 +1,8 @@
 """The stage that makes flaws: kinds are tried in random order until enough flaws have passed the ladder."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from random import Random
-from typing import Any  # JSON
 
 from tracelift_groups.config import Config
 from tracelift_groups.domain import Reference, domain_named
@@ -14,7 +13,7 @@ from tracelift_groups.flaws.surface_balance import rarer
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.provenance import symbolic
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Drop, StageResult
+from tracelift_groups.records.stage import Drop, Generated, Perturbed, PerturbedNegative, StageResult, Trial
 from tracelift_groups.registry import KINDS
 from tracelift_groups.rng import rng_for, weighted_order
 
@@ -24,7 +23,7 @@ AGAIN = 2  # more flaws of one kind, where too few kinds apply to make a bank
 SPARE = 3  # flaws beyond max_negatives, for the rubric and the choice of the bank to drop
 
 
-def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> StageResult:
+def perturb(seed: Seed, generated: Generated, config: Config) -> StageResult:
     """Flaws of the first positive, with perturbation, certificate and provenance.
 
     Kinds are tried in an order drawn from (seed, problem_id) until max_negatives and a few spare flaws stand, one of
@@ -34,13 +33,14 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> StageRe
     no-flaw).
     """
     reference = domain_named(seed.domain).parse_reference(seed, generated["positives"][0]["reasoning"])
-    negatives: list[dict[str, Any]] = []
-    drops, tried = [], {}
+    negatives: list[PerturbedNegative] = []
+    drops: list[Drop] = []
+    tried: dict[str, Trial] = {}
     kinds = _kinds(config, seed.domain)
     rng = rng_for(config.seed, seed.problem_id, "kinds")
     flaws = {
         kind.name: _climbing(kind, reference, config.seed)
-        for kind in weighted_order(kinds, [k.weight for k in kinds], rng)
+        for kind in weighted_order(kinds, [k.weight.value for k in kinds], rng)
     }
     for name, made in flaws.items():
         kept_right = any(not flaw["certificate"]["answer_changes"] for flaw in negatives)
@@ -61,7 +61,7 @@ def perturb(seed: Seed, generated: Mapping[str, Any], config: Config) -> StageRe
         return StageResult(
             "rejected", drops=(*drops, Drop("perturb", seed.problem_id, "no-flaw", reason, reference.text))
         )
-    return StageResult("done", {"negatives": negatives, "tried": tried}, tuple(drops))
+    return StageResult("done", Perturbed(negatives=negatives, tried=tried), tuple(drops))
 
 
 def _kinds(config: Config, domain: str) -> list[Kind]:
@@ -72,14 +72,14 @@ def _kinds(config: Config, domain: str) -> list[Kind]:
     return [KINDS.get(name, domain) for name in config.kinds or ours if name in ours]
 
 
-def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[dict[str, Any] | Drop]:
+def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[PerturbedNegative | Drop]:
     """The flaws of a kind that pass the ladder, no two alike; the drop of the last draft when none does."""
     problem_id = reference.seed.problem_id
     rng = rng_for(seed, problem_id, f"perturb:{kind.name}")
     drop = None
     provenance = symbolic(seed)
     met: set[str] = set()
-    for perturbation in _quietest_first(kind, reference, rng):
+    for perturbation in _least_conspicuous_first(kind, reference, rng):
         if isinstance(perturbation, RecordError):
             drop = Drop("perturb", problem_id, "bad-draft", str(perturbation), kind=kind.name, provenance=provenance)
             continue
@@ -102,7 +102,7 @@ def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[dict[str,
         yield drop
 
 
-def _quietest_first(kind: Kind, reference: Reference, rng: Random) -> Iterator[Perturbation | RecordError]:
+def _least_conspicuous_first(kind: Kind, reference: Reference, rng: Random) -> Iterator[Perturbation | RecordError]:
     """Drafts as perturbations, a few at a time: first those whose numbers are as common as the ones they replace."""
     drafts = islice(kind.apply(reference, rng), MAX_DRAFTS)
     while some := list(islice(drafts, AHEAD)):

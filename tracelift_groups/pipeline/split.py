@@ -1,15 +1,7 @@
-"""Which split a problem belongs to. A family of near-duplicates goes to one split whole.
+"""Which split a problem belongs to. A family of near-duplicates (validation/near_duplicates.py) goes to one split whole.
 
-Two problems are near-duplicates when the exact Jaccard similarity of their sets of three-token runs reaches
-`near_duplicate`; MinHash with banding only proposes the pairs that are compared. A family is what such pairs connect,
-and its `split_key` is the smallest problem_id in it. The split follows from a hash of (seed, split_key) against the
-cumulative shares, so neither the order nor the number of the other problems matters, unless one of them joins the
-family.
-
-Tokens are lower-case words, mathematical signs, and one mask for every run of digits: a problem with other numbers put
-in is the same problem to a model that has seen it ("A train travels 270 miles in 3 hours …" and its twin with 360).
-Over GSM8K train at 0.8 the mask finds four pairs, all of them twins on reading; with the digits kept only one of the
-four is found, and names, which stay, keep apart no pair that was worth joining at that threshold.
+The split follows from a hash of (seed, split_key), where the split_key is the key of the family, against the cumulative
+shares. So neither the order nor the number of the other problems matters, unless one of them joins the family.
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,12 @@
-"""Groups against the numbered rules: one group, many together, and the last stage of the pipeline.
+"""The last stage: the group of one problem, checked by the rules.
 
-In the pipeline a candidate that breaks an error rule is dropped; a group that is left without a positive or with fewer
+A candidate that breaks an error rule is dropped; a group that is left without a positive or with fewer
 than `min_negatives` negatives is rejected. Certificates were recomputed when the flaws were made and are not again.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any  # JSON
 
 from tracelift_groups.config import Config
 from tracelift_groups.domain import rubric_name
@@ -15,7 +14,7 @@ from tracelift_groups.pipeline.assemble import choose, full
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import Drop, StageResult
+from tracelift_groups.records.stage import Annotated, Drop, Generated, Perturbed, StageResult
 from tracelift_groups.validation import rules as _rules  # noqa: F401  # importing the rules puts them into the table
 from tracelift_groups.validation.rule import ERROR, RULES, Hit, Rule, RuleInput, name_of
 
@@ -24,7 +23,7 @@ _NOT_IN_PIPELINE = frozenset({"TG002", "TG030", "TG031", "TG032", "TG033", "TG09
 
 
 def validate_item(
-    seed: Seed, generated: Mapping[str, Any], perturbed: Mapping[str, Any], annotated: Mapping[str, Any], config: Config
+    seed: Seed, generated: Generated, perturbed: Perturbed, annotated: Annotated, config: Config
 ) -> StageResult:
     """The group of one problem as its row, without a split; what breaks a rule is among the drops."""
     rubric = load_rubric(rubric_name(seed.domain, config.rubric))
@@ -74,10 +73,8 @@ def _without(group: Group, gone: Collection[int | None]) -> Group:
     return replace(group, positive_pool=tuple(kept), negative_bank=tuple(bank))
 
 
-def _shortage(
-    group: Group, perturbed: Mapping[str, Any], annotated: Mapping[str, Any], drops: Sequence[Drop], config: Config
-) -> str:
-    tried = Counter(perturbed.get("tried", {}).values())
+def _shortage(group: Group, perturbed: Perturbed, annotated: Annotated, drops: Sequence[Drop], config: Config) -> str:
+    tried = Counter(perturbed["tried"].values())
     lost = [
         (tried["does not apply"], "kinds that do not apply"),
         (tried["dropped"], "kinds dropped by the ladder"),

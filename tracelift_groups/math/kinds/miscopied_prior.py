@@ -17,9 +17,9 @@ from tracelift_groups.math.reference import ParsedReference
     difference="prior",
     needs="a step that uses the result of an earlier one",
 )
-def miscopied_prior(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def miscopied_prior(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """An earlier result carried wrong."""
-    parsed = case.parsed
+    parsed = reference.parsed
     copies = [
         o
         for o in parsed.occurrences
@@ -32,5 +32,5 @@ def miscopied_prior(case: ParsedReference, rng: Random) -> Iterator[Draft]:
             continue
         if parsed.givens.explains(value) or any(claim.result_value == value for claim in parsed.claims):
             continue
-        if draft := value_draft(case, dict.fromkeys(same, value), recompute=True):
+        if draft := value_draft(reference, dict.fromkeys(same, value), recompute=True):
             yield draft

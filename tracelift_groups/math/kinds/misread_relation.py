@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.flaws.kind import Draft, Weight, kind
 from tracelift_groups.math.edits.claim_edits import swapped_sign
 from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.expression import operations
@@ -18,14 +18,14 @@ from tracelift_groups.math.text.relation import inverse, relation_of
     checker="differs_from_reference_graph",
     difference="relation",
     needs="a claim that carries out a relation of the problem (twice, half, more, fewer) by one operator",
-    weight=4,
+    weight=Weight(4, "applies to 1,134 of 7,417 problems"),
 )
-def misread_relation(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def misread_relation(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Twice or half, more or less turned round."""
-    parsed = case.parsed
+    parsed = reference.parsed
     places = [
         (i, op) for i, claim in enumerate(parsed.claims) for op in operations(claim.left) if relation_of(parsed, i, op)
     ]
     for index, op in rng.sample(places, len(places)):
-        if draft := swapped_sign(case, index, op, inverse(op.symbol)):
+        if draft := swapped_sign(reference, index, op, inverse(op.symbol)):
             yield draft

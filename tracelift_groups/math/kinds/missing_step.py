@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.flaws.kind import Draft, Weight, kind
 from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.parsed_trace import NumberSource
 
@@ -16,11 +16,11 @@ from tracelift_groups.math.text.parsed_trace import NumberSource
     checker="missing_support",
     difference="step",
     needs="two steps or more, one of them with a result or number that a later one uses",
-    weight=0.25,
+    weight=Weight(0.25, "a line less gives it away: 0.69 by n-grams and 1.00 by length in a mixed bank"),
 )
-def missing_step(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def missing_step(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A needed step skipped, later ones assume it."""
-    parsed = case.parsed
+    parsed = reference.parsed
     needed = {
         claim.step
         for i, claim in enumerate(parsed.claims)

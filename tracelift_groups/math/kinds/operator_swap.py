@@ -21,14 +21,14 @@ _OTHERS = {"+": "-*/", "-": "+/*", "*": "+/-", "/": "*-+"}
     difference="operator",
     needs="a claim with a written operator whose exchange gives a number of similar size",
 )
-def operator_swap(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def operator_swap(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """One operator replaced."""
-    parsed = case.parsed
+    parsed = reference.parsed
     places = [(i, op) for i, claim in enumerate(parsed.claims) for op in operations(claim.left) if op.symbol in _OTHERS]
     rng.shuffle(places)
     for rank in range(3):
         for index, op in places:
             symbol = _OTHERS[op.symbol][rank]
             turned = symbol == inverse(op.symbol) and relation_of(parsed, index, op)  # that is misread_relation
-            if not turned and (draft := swapped_sign(case, index, op, symbol)):
+            if not turned and (draft := swapped_sign(reference, index, op, symbol)):
                 yield draft

@@ -24,79 +24,81 @@ _LONGEST = 200  # characters of a sentence that is taken over
     checker="redundant",
     needs="a claim of one operation, before the last step, on a number that a statement introduces; or three steps",
 )
-def redundant_detour(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def redundant_detour(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Valid but useless steps."""
-    parsed = case.parsed
+    parsed = reference.parsed
     places = [
         (index, operand)
         for index, claim in enumerate(parsed.claims)
-        if claim.step < len(parsed.steps) - 1 and claim.value == claim.result_value and binary(case, index)
+        if claim.step < len(parsed.steps) - 1 and claim.value == claim.result_value and binary(reference, index)
         for operand in parsed.operands_of(index)
     ]
     for index, operand in rng.sample(places, len(places)):
         origin = parsed.origin(operand)
         if origin is None:
             continue
-        line = (_given_again if origin.type == "given" else _derived_again)(case, index, operand, origin.index)
+        line = (_given_again if origin.type == "given" else _derived_again)(reference, index, operand, origin.index)
         if line:
-            yield _inserted(case, parsed.claims[index].step + 1, line)
-    for step, line in rng.sample(again := list(_said_again(case)), len(again)):
-        yield _inserted(case, step, line)
+            yield _inserted(reference, parsed.claims[index].step + 1, line)
+    for step, line in rng.sample(again := list(_said_again(reference)), len(again)):
+        yield _inserted(reference, step, line)
 
 
-def _inserted(case: ParsedReference, step: int, line: str) -> Draft:
-    start = case.parsed.trace.starts[step]
-    separator = "\n" if "\n" in case.parsed.steps[step - 1] else " "
+def _inserted(reference: ParsedReference, step: int, line: str) -> Draft:
+    start = reference.parsed.trace.starts[step]
+    separator = "\n" if "\n" in reference.parsed.steps[step - 1] else " "
     return Draft(step, ((start, start, line + separator),))
 
 
-def _said_again(case: ParsedReference) -> Iterator[tuple[int, str]]:
+def _said_again(reference: ParsedReference) -> Iterator[tuple[int, str]]:
     """Steps, word by word, and before which inner step they could be said again."""
-    steps = case.parsed.steps
-    claiming = {claim.step for claim in case.parsed.claims}
+    steps = reference.parsed.steps
+    claiming = {claim.step for claim in reference.parsed.claims}
     for said, text in enumerate(map(str.strip, steps)):
         whole = text.endswith((".", "!")) or (said in claiming and not text.endswith((":", ",")))
         for step in range(said + 2, len(steps)) if whole and len(text) >= SENTENCE else ():
             yield step, text
 
 
-def _given_again(case: ParsedReference, index: int, operand: Occurrence, given: int) -> str | None:
+def _given_again(reference: ParsedReference, index: int, operand: Occurrence, given: int) -> str | None:
     """The problem's statement of a given, with `result inverse other =` before the number; None when there is none."""
-    quantity = case.parsed.givens.quantities[given]
-    statement = _statement(case.seed.problem, quantity)
+    quantity = reference.parsed.givens.quantities[given]
+    statement = _statement(reference.seed.problem, quantity)
     if statement is None or quantity.values[0] != operand.value or not quantity.text.isdecimal():
         return None
-    text = _computed_back(case, index, operand, money=quantity.money)
+    text = _computed_back(reference, index, operand, money=quantity.money)
     if text is None:
         return None
     before, after = statement
     line = f"{before}{text} = {'$' if quantity.money else ''}{quantity.text}{after}"
-    return line if _stop(case) else line.rstrip(".")
+    return line if _stop(reference) else line.rstrip(".")
 
 
-def _derived_again(case: ParsedReference, index: int, operand: Occurrence, derived: int) -> str | None:
+def _derived_again(reference: ParsedReference, index: int, operand: Occurrence, derived: int) -> str | None:
     """The step that derived an operand, with the computation back to it instead; None when it says more than that."""
-    parsed = case.parsed
+    parsed = reference.parsed
     claim, numbers = parsed.claims[derived], parsed.operands_of(derived)
-    end = left_end(case.text, claim)
+    end = left_end(reference.text, claim)
     if end is None or parsed.claims_in(claim.step) != [derived]:
         return None
-    text = _computed_back(case, index, operand, money=case.text[claim.start - 1 : claim.start] == "$")
+    text = _computed_back(reference, index, operand, money=reference.text[claim.start - 1 : claim.start] == "$")
     mentioned = {o.value for o in parsed.occurrences if o.step == claim.step and o.role == "mention"}
     if text is None or mentioned & {o.value for o in numbers}:
         return None
     start = parsed.trace.starts[claim.step]
-    return (case.text[start : claim.start] + text + case.text[end : start + len(parsed.steps[claim.step])]).rstrip()
+    return (
+        reference.text[start : claim.start] + text + reference.text[end : start + len(parsed.steps[claim.step])]
+    ).rstrip()
 
 
-def _computed_back(case: ParsedReference, index: int, operand: Occurrence, *, money: bool) -> str | None:
+def _computed_back(reference: ParsedReference, index: int, operand: Occurrence, *, money: bool) -> str | None:
     """An operand of a claim as `result inverse other`; None with percentages."""
-    op, operands = binary(case, index), case.parsed.operands_of(index)
+    op, operands = binary(reference, index), reference.parsed.operands_of(index)
     assert op is not None
-    left, symbol, right = backwards(op, operands, case.parsed.result_of(index), operands.index(operand))
+    left, symbol, right = backwards(op, operands, reference.parsed.result_of(index), operands.index(operand))
     if left.numeral.percent or right.numeral.percent:
         return None
-    return computation(case, left, symbol, right, money=money)
+    return computation(reference, left, symbol, right, money=money)
 
 
 def _statement(problem: str, quantity: Quantity) -> tuple[str, str] | None:
@@ -110,7 +112,7 @@ def _statement(problem: str, quantity: Quantity) -> tuple[str, str] | None:
     return problem[start : quantity.start].lstrip(), problem[quantity.end : stop].rstrip()
 
 
-def _stop(case: ParsedReference) -> bool:
+def _stop(reference: ParsedReference) -> bool:
     """Whether most steps of the trace end in a full stop."""
-    steps = case.parsed.steps
+    steps = reference.parsed.steps
     return 2 * sum(step.rstrip().endswith(".") for step in steps) >= len(steps)

@@ -16,9 +16,9 @@ from tracelift_groups.math.text.parsed_trace import NumberSource
     checker="contradiction",
     needs="a claim whose result a later step uses, and nothing else gives",
 )
-def step_contradiction(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def step_contradiction(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """A step conflicts with another: what it derives is not what is used later."""
-    parsed = case.parsed
+    parsed = reference.parsed
     used = [
         i
         for i, claim in enumerate(parsed.claims)
@@ -29,10 +29,10 @@ def step_contradiction(case: ParsedReference, rng: Random) -> Iterator[Draft]:
     stated = [parsed.result_of(i) for i in used if not parsed.claims[i].is_read]
     for occurrence, value in slips([*copies, *stated], rng):
         if occurrence.role == "result":
-            if draft := value_draft(case, {occurrence: value}, recompute=False, carry=False):
+            if draft := value_draft(reference, {occurrence: value}, recompute=False, carry=False):
                 yield draft
             continue
         same = [o for o in parsed.occurrences if o.sources == occurrence.sources and o.step == occurrence.step]
         alone = all(o.claim in (None, occurrence.claim) and o.value == occurrence.value for o in same)
-        if alone and (draft := value_draft(case, dict.fromkeys(same, value), recompute=True, carry=False)):
+        if alone and (draft := value_draft(reference, dict.fromkeys(same, value), recompute=True, carry=False)):
             yield draft

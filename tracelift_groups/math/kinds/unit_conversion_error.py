@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from tracelift_groups.flaws.kind import Draft, kind
+from tracelift_groups.flaws.kind import Draft, Weight, kind
 from tracelift_groups.math.edits.claim_edits import value_draft
 from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.rational import Fraction
@@ -37,11 +37,11 @@ _MISTAKEN = {
     checker="differs_from_reference_graph",
     difference="constant",
     needs="a claim that converts units by an everyday factor (7, 12, 24, 60, 100…) that the problem does not state",
-    weight=4,
+    weight=Weight(4, "applies to 471 of 7,417 problems"),
 )
-def unit_conversion_error(case: ParsedReference, rng: Random) -> Iterator[Draft]:
+def unit_conversion_error(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Wrong or skipped conversion."""
-    parsed = case.parsed
+    parsed = reference.parsed
     factors = [
         (o, Fraction(wrong))
         for o in parsed.occurrences
@@ -51,5 +51,5 @@ def unit_conversion_error(case: ParsedReference, rng: Random) -> Iterator[Draft]
     for occurrence, value in rng.sample(factors, len(factors)):
         same = [o for o in parsed.occurrences if o.step == occurrence.step and o.value == occurrence.value]
         alone = all(o.role == "mention" or o is occurrence for o in same) and not any(o.sources for o in same)
-        if alone and (draft := value_draft(case, dict.fromkeys(same, value), recompute=True)):
+        if alone and (draft := value_draft(reference, dict.fromkeys(same, value), recompute=True)):
             yield draft
