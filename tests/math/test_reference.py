@@ -53,18 +53,18 @@ def test_a_seed_without_words_to_keep_is_rejected(solution: str | None, rule: st
 
 
 def test_a_case_knows_where_its_answer_is_stated() -> None:
-    case = parse_reference(CLIPS, CLIPS.solution or "")
-    assert case.answer == 109
-    assert case.conclusion is not None
-    assert (case.conclusion.step, case.conclusion.role) == (2, "result")
+    reference = parse_reference(CLIPS, CLIPS.solution or "")
+    assert reference.answer == 109
+    assert reference.conclusion is not None
+    assert (reference.conclusion.step, reference.conclusion.role) == (2, "result")
 
 
 def test_an_answer_that_is_no_number_has_no_conclusion() -> None:
-    case = parse_reference(seed("Who?", "It is 3 + 4 = 7 people.", "Mary"), "It is 3 + 4 = 7 people.")
-    assert (case.answer, case.conclusion) == (None, None)
+    reference = parse_reference(seed("Who?", "It is 3 + 4 = 7 people.", "Mary"), "It is 3 + 4 = 7 people.")
+    assert (reference.answer, reference.conclusion) == (None, None)
 
 
 def test_a_percentage_is_stated_by_its_number() -> None:
-    case = parse_reference(seed("p", "", "75"), "So it is 30 / 40 = 75%.")
-    assert case.answer == Fraction(75)
-    assert case.conclusion is not None
+    reference = parse_reference(seed("p", "", "75"), "So it is 30 / 40 = 75%.")
+    assert reference.answer == Fraction(75)
+    assert reference.conclusion is not None

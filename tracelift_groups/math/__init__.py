@@ -1,1 +1,1 @@
-"""The domain math: reading traces, making flaws, certifying them, scoring them, checking answers."""
+"""The math domain: parses traces, makes and certifies flaws, scores traces, compares answers."""

@@ -1,4 +1,4 @@
-"""The domain math, from top to bottom."""
+"""The math domain: what the pipeline calls for a math problem."""
 
 from tracelift_groups.math.gold import check_solution
 from tracelift_groups.math.reference import ParsedReference, parse_reference
@@ -14,11 +14,11 @@ class MathDomain:
     rubric = "math"
 
     def check_gold(self, seed: Seed) -> Drop | None:
-        """The worked solution is true arithmetic that ends in the answer. A seed without one has nothing to check."""
+        """A Drop when the worked solution is false or does not end in the answer; None when it passes or is absent."""
         return check_solution(seed)
 
     def reference_text(self, seed: Seed) -> str | Drop:
-        """The worked solution without markup. Rules: no-solution, empty-reference."""
+        """The worked solution without markup, or a Drop by rule no-solution or empty-reference."""
         if not seed.solution:
             reason = "The seed has no worked solution; only a teacher could write its reference trace."
             return Drop("generate", seed.problem_id, "no-solution", reason, seed.problem)
@@ -29,17 +29,17 @@ class MathDomain:
         return text
 
     def parse_reference(self, seed: Seed, text: str) -> ParsedReference:
-        """Claims, quantities and the conclusion of a reference trace."""
+        """The claims, quantities and conclusion of a reference trace."""
         return parse_reference(seed, text)
 
     def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
-        """Whether an answer, or a text that states one, gives the seed's answer; None when it can't be told."""
+        """Whether an answer, or a text that states one, equals the seed's answer; None when undecided."""
         from tracelift_groups.math.answers import verify_answer
 
         return {"equal": True, "wrong": False, "unknown": None}[verify_answer(seed.answer, artifact).verdict]
 
     def with_statement_tests(self, seed: Seed) -> Seed:
-        """The seed as it is: a math problem has no tests."""
+        """The unchanged seed: a math problem has no tests."""
         return seed
 
     def leaked_markup(self, reasoning: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What a checker of math certificates works on: a reference and its flaw, both parsed, and the edits between them."""
+"""The input of a math checker: a reference and its flaw, both parsed, and the edits between them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tracelift_groups.registry import CHECKERS
 
 @dataclass(frozen=True)
 class Evidence:
-    """A case, the reading of its flaw, and the perturbation between them."""
+    """A parsed reference (`case`), its parsed flaw, and the perturbation between them."""
 
     case: ParsedReference
     flaw: ParsedTrace
@@ -29,9 +29,9 @@ class Evidence:
         return self.case.parsed
 
     def moved(self, position: int) -> int:
-        """Where a character of the reference stands in the flaw.
+        """The position in the flaw of a character of the reference.
 
-        The first character of replaced text stays the first of the new text; an insertion pushes on what it precedes.
+        The first character of replaced text maps to the first of the new text; an insertion shifts what follows it.
         """
         before = (e for e in self.perturbation.edits if e.end <= position and (e.start < position or e.start == e.end))
         return position + sum(len(edit.after) - len(edit.before) for edit in before)
@@ -44,7 +44,7 @@ class Evidence:
 
     @cached_property
     def pairs(self) -> dict[int, int]:
-        """Claims of the flaw by index, and the claim of the reference that each stands for."""
+        """From the index of a claim in the flaw to the index of its counterpart in the reference."""
         gone = [(e.start, e.end) for e in self.perturbation.edits if not e.after.strip()]
         kept = ((i, c) for i, c in enumerate(self.reference.claims) if not any(a <= c.start < b for a, b in gone))
         at = {self.moved(claim.start): i for i, claim in kept}
@@ -52,16 +52,16 @@ class Evidence:
 
     @cached_property
     def removed(self) -> list[int]:
-        """Claims of the reference that an edit deleted whole."""
+        """Indices of reference claims that an edit deleted completely."""
         gone = [(e.start, e.end) for e in self.perturbation.edits if not e.after.strip()]
         ours = enumerate(self.reference.claims)
         return [k for k, c in ours if any(a <= c.start and c.end <= b for a, b in gone)]
 
     @cached_property
     def false_claims(self) -> list[int]:
-        """Claims of the flaw whose arithmetic is wrong; an unread one is when the reference says another result.
+        """Indices of the flaw's claims with wrong arithmetic or, if unparsed, with another result than the reference.
 
-        What stands in the reference in the same words was judged there (gold.py), and is no flaw.
+        A false claim with the same text in the reference is not counted: math/gold.py has accepted it.
         """
         wrong = (i for i, claim in enumerate(self.flaw.claims) if not claim.holds and not self._is_kept(i))
         return sorted({*wrong, *filter(self._is_misstated, range(len(self.flaw.claims)))})
@@ -81,17 +81,17 @@ class Evidence:
 
     @cached_property
     def origin_claims(self) -> list[int]:
-        """Claims of the flaw whose counterpart in the reference was edited at the origin."""
+        """Indices of the flaw's claims whose counterpart in the reference overlaps an origin edit."""
         ours = self.reference.claims
         return [i for i, k in self.pairs.items() if self.is_origin(ours[k].start, ours[k].end)]
 
     def shown(self, claim: Claim) -> str:
-        """A claim's own words in the flaw."""
+        """The text of a claim of the flaw."""
         return self.flaw.trace.text[claim.start : claim.end]
 
     @cached_property
     def concluded(self) -> Fraction | None:
-        """What the flaw says where the reference states the answer; None when that place is gone or not a number."""
+        """The number in the flaw where the reference states the answer; None when there is none."""
         place = self.case.conclusion
         if place is None:
             return None
@@ -105,10 +105,10 @@ class Evidence:
         return place is not None and self.concluded is not None and self.concluded != place.value
 
     def inconsistency(self, at: int, *, carried: bool = True) -> str:
-        """Why anything besides claim `at` of the flaw is not the reference with carried numbers; empty when nothing is.
+        """Why the flaw outside claim `at` is not the reference with propagated numbers; empty when it is.
 
-        Every number must be the reference's, or follow from a claim that changed before it. Without `carried`, steps
-        after the one of claim `at` must stand as they were.
+        Every number must be the reference's or follow from a claim that changed before it. Without `carried`, steps
+        after the step of claim `at` must be unchanged.
         """
         ours, main = self.reference.claims, self.pairs[at]
         if not len(self.pairs) == len(ours) == len(self.flaw.claims):
@@ -119,7 +119,7 @@ class Evidence:
         return self._unexplained((o, self._values_of(o, main, carried=carried)) for o in others)
 
     def inconsistency_without(self, claim: int, instead: Fraction) -> str:
-        """Why the flaw is not the reference less a claim's step, `instead` taken for its result; empty when it is."""
+        """Why the flaw is not the reference without a claim's step and `instead` as its result; empty when it is."""
         ours = self.reference.claims
         if not len(self.pairs) == len(ours) - 1 == len(self.flaw.claims):
             return "The flaw does not make the other claims that the reference makes."
@@ -137,7 +137,7 @@ class Evidence:
         return self._unexplained((o, self._carried_values(o, factor)) for o in others)
 
     def _unexplained(self, expected: Iterable[tuple[Occurrence, set[Fraction]]]) -> str:
-        """The first number of the flaw that has none of the values it may have; empty when all have."""
+        """A sentence on the first number of the flaw with an unexpected value; empty when there is none."""
         numbers = {o.numeral.start: o for o in self.flaw.occurrences}
         for before, values in expected:
             after = numbers.get(self.moved(before.numeral.start))
@@ -148,14 +148,14 @@ class Evidence:
         return ""
 
     def _carried_values(self, before: Occurrence, factor: Mapping[NumberSource, Fraction]) -> set[Fraction]:
-        """The values of a number after its sources changed by a factor, or after its claim was computed anew."""
+        """The possible values of a number after its sources changed by a factor or its claim was recomputed."""
         if before.role == "result" and before.claim is not None:
             return {self.flaw.value_of(i) for i, k in self.pairs.items() if k == before.claim}
         changes = (factor.get(s) or self._change(s) for s in before.sources)
         return {before.value * change for change in changes} or {before.value}
 
     def stray_edit(self, claim: int, *, numbers: bool = False) -> str:
-        """Why an edit lies outside of a claim of the reference; empty when none does. `numbers` may be edited too."""
+        """Why an edit is outside a claim of the reference; empty when none is. `numbers` allows edits of numbers."""
         ours = self.reference.claims[claim]
         spans = {(o.numeral.start, o.numeral.end) for o in self.reference.occurrences} if numbers else set()
         for edit in self.perturbation.edits:
@@ -165,7 +165,7 @@ class Evidence:
         return ""
 
     def _values_of(self, before: Occurrence, main: int, *, carried: bool) -> set[Fraction]:
-        """The values that a number of the reference, outside of claim `main`, may have in the flaw."""
+        """The values that a reference number outside claim `main` may have in the flaw."""
         ours = self.reference.claims[main]
         if before.step > ours.step and not carried:
             return {before.value}
@@ -181,7 +181,7 @@ class Evidence:
         return values
 
     def _change(self, source: NumberSource) -> Fraction:
-        """The factor by which the flaw changed a source: the result of a claim; quantities of the problem stand."""
+        """The factor by which the flaw changed the result of a claim; 1 for a quantity of the problem."""
         if source.type != "claim" or not self.reference.value_of(source.index):
             return Fraction(1)
         i = next(i for i, k in self.pairs.items() if k == source.index)

@@ -1,4 +1,4 @@
-"""Whether the worked solution of a seed passes its own check: true arithmetic that ends in the answer."""
+"""Checks the worked solution of a seed: its arithmetic must be true and end in the answer."""
 
 from tracelift_groups.math.text.answer_value import answer_value, conclusion, without_space
 from tracelift_groups.math.text.markup import reference_text
@@ -10,9 +10,9 @@ from tracelift_groups.records.trace import Trace
 
 
 def check_solution(seed: Seed) -> Drop | None:
-    """None when the worked solution holds, else the drop: rule gold-false-claim or gold-answer-missing.
+    """None when the worked solution passes or is absent, else a Drop: rule gold-false-claim or gold-answer-missing.
 
-    A seed without a worked solution has nothing to check here; an answer that is no number must stand in the last step.
+    A numeric answer must be stated in one of the last two steps, any other answer anywhere in the text.
     """
     if not seed.solution:
         return None

@@ -1,4 +1,4 @@
-"""A reference trace of a math problem as kinds and checkers see it."""
+"""The parsed reference trace of a math problem, the input of kinds and checkers."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from tracelift_groups.records.trace import Trace
 
 @dataclass(frozen=True)
 class ParsedReference:
-    """A seed, its reference trace as parsed, and the answer's value (None: not a number).
+    """A seed, its parsed reference trace, and the value of its answer (None when it is not a number).
 
     `conclusion` is the number of the reference that states the answer; None when the answer is not a number.
     """
@@ -32,7 +32,7 @@ class ParsedReference:
 
 
 def parse_reference(seed: Seed, reference: str) -> ParsedReference:
-    """A seed with its reference trace, parsed."""
+    """Parse the reference trace of a seed and find its conclusion."""
     parsed = parse_trace(seed.problem, Trace.read(reference))
     value = answer_value(seed.answer)
     return ParsedReference(seed, parsed, value, conclusion(parsed, value))

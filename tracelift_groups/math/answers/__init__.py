@@ -1,23 +1,23 @@
-"""Whether an answer is the right one: layers from text to formulas, each of which decides or hands on.
+"""Compares an answer with the gold answer, in layers from text to formulas: each decides or passes on.
 
     >>> verify_answer("\\\\frac{1}{2}", "The answer is 0.5.").verdict
     'equal'
 
-What a person would call the same answer is equal; what is not is wrong; what can't be decided, because a formula takes
-too much time or memory or the gold can't be read, is unknown, never wrong. An answer that can't be read is wrong.
+The verdict is equal, wrong or unknown. It is unknown, never wrong, when a formula takes too much time or memory or the
+gold can't be parsed. An answer that can't be parsed is wrong.
 
-- A gold without a unit takes an answer with any; a gold with one takes an answer without, with the same, or with one
-  that converts exactly (3 hours, 180 minutes).
-- A percentage is its hundredth: 50% is 0.5 and not 50. Only where the gold is a bare number of at least 1 is an
-  answer's percent sign a unit, so 50 takes 50% and not 0.5.
-- Numbers are compared exactly. A gold with a decimal point allows for its rounding, any other gold nothing.
-- Where the gold is a number, arithmetic with its value (`9 \\times 2` for 18) is unknown: the texts don't say whether
-  computing it was the task. One fraction, power or root is an answer; a sum over n or an integral is none.
-- Brackets and order count; in sets, and where "or" or ± makes the list, order does not. A gold list without brackets
-  leaves open whether order counts: the same parts in another order are unknown.
+- A gold without a unit matches an answer with any unit. A gold with a unit matches an answer without one, with the same
+  unit, or with one that converts exactly (3 hours, 180 minutes).
+- 50% equals 0.5, not 50. Only if the gold is a bare number of at least 1 is the percent sign of an answer a unit: a
+  gold of 50 matches 50%, not 0.5.
+- Numbers are compared exactly, except that a gold with a decimal point allows for its own rounding.
+- If the gold is a number, unevaluated arithmetic with its value (`9 \\times 2` for 18) is unknown: the texts don't say
+  whether evaluating it was the task. One fraction, power or root is an answer; a sum over n or an integral is not.
+- Brackets and order matter, except that order is ignored in sets and in lists made by "or" or ±. For a gold list
+  without brackets, the same parts in another order are unknown.
 
-No call takes more than 2 seconds on a machine that is not overloaded, whatever the texts are. Call it from any thread;
-in asyncio, `await asyncio.to_thread(verify_answer, gold, prediction)`.
+A call takes at most 2 seconds for any texts, unless the machine is overloaded. It is thread-safe; in asyncio, use
+`await asyncio.to_thread(verify_answer, gold, prediction)`.
 """
 
 from tracelift_groups.math.answers.verify import AnswerVerdict, verify_answer

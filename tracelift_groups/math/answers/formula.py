@@ -1,7 +1,7 @@
-"""What may be handed to the formula reader: only texts that it reads whole.
+"""Selects the texts that go to the formula parser: only those that it parses completely.
 
-It would read the words of `5 or more` as products of letters and drop commands it does not know; such a text is refused
-here, with the reason.
+The parser would take the words of `5 or more` for products of letters and drop unknown commands. Such texts are
+rejected here, with the reason.
 """
 
 import re
@@ -22,22 +22,22 @@ _TOKENS = re.compile(r"\\[A-Za-z]+\*?|\\.")
 
 _SIDE_BY_SIDE = re.compile(r"[0-9.)}] +\.?[0-9]|[0-9)]\s*_")
 _SUBSCRIPT = re.compile(r"(?<=[A-Za-z])_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9])")
-# What stands for a computation, not for its result; an answer may use it only if the gold does.
+# Unevaluated operations: an answer may use one only if the gold does.
 _UNDONE = frozenset("sum prod int lim gcd min max bmod det".split())
 _PLAIN_FRACTION = re.compile(r"\\frac\{-?[0-9]+\}\{-?[0-9]+\}|(?<![0-9/.])[0-9]+/[0-9]+(?![0-9/.])")
 _OPERATION = re.compile(r"(?<=[0-9)}.])\s*(?:[-+*/(!]|\\(?:times|cdot|div)(?![A-Za-z]))|\\binom")
 
 
 def left_to_compute(text: str) -> bool:
-    """Whether a normalised text that is no single number is arithmetic, as `9 \\times 2` is.
+    """Whether a normalised text, not itself a number, is unevaluated arithmetic, such as `9 \\times 2`.
 
-    One fraction, root or power is none.
+    One fraction, root or power is not.
     """
     return _OPERATION.search(_PLAIN_FRACTION.sub("1", text, count=1)) is not None
 
 
 def unreadable(text: str, gold: str) -> str:
-    """Why a normalised text is no formula; empty when it is. A word is a product only of letters that the gold has."""
+    """Why a normalised text is not a formula; empty when it is. A word is a product only of letters in the gold."""
     rest = _ENVIRONMENT.sub(" ", text)
     if rest == text and ("\\\\" in text or "&" in text):
         return "a line break or & outside of a matrix"
@@ -56,6 +56,6 @@ def unreadable(text: str, gold: str) -> str:
 
 
 def written_out(text: str) -> str:
-    """The text as the reader wants it: set braces escaped, `1e3` as a power of ten, the word degree as its sign."""
+    """The text in the parser's syntax: set braces escaped, `1e3` as a power of ten, the word degree as its sign."""
     text = _EXPONENT.sub(r"\1 \\cdot 10^{\2}", text)
     return text.replace("⦃", "\\{").replace("⦄", "\\}").replace(" degree", "^{\\circ}")

@@ -1,6 +1,6 @@
 """Answers of several parts: tuples, intervals, sets, unions, ratios, plain lists, both signs of ±.
 
-Brackets and commas are counted, not parsed, so any depth is read without recursion.
+Brackets and commas are counted, so that nesting of any depth needs no recursion.
 """
 
 import re
@@ -15,7 +15,7 @@ _PLUS_MINUS = re.compile(r"\\pm(?![A-Za-z])\s*")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`kind` is the pair of brackets, such as `[)`; or bare, ratio; or one without order: set, either, union."""
+    """`kind` is the pair of brackets, such as `[)`; or bare or ratio; or an unordered kind: set, either, union."""
 
     kind: str
     parts: tuple[str, ...]
@@ -26,7 +26,7 @@ class Listing:
 
 
 def read_listing(text: str) -> Listing | None:
-    """The parts of a normalised text; None when it is one thing, as `5` and `(5)` are."""
+    """The parts of a normalised text; None for a single value such as `5` or `(5)`."""
     if text in ("\\emptyset", "⦃⦄", "⦃ ⦄"):
         return Listing("set", ())
     if _COLON.fullmatch(text):
@@ -52,7 +52,7 @@ def read_listing(text: str) -> Listing | None:
 
 
 def without_brackets(text: str) -> str:
-    """`(5)` → `5`, as often as round brackets or braces stand around all of it."""
+    """`(5)` → `5`: removes all round brackets and braces that enclose the whole text."""
     while text[:1] in ("(", "{") and text[-1:] in (")", "}") and _matching(text) == len(text) - 1:
         text = text[1:-1].strip()
     return text
@@ -68,7 +68,7 @@ def _signs(text: str) -> tuple[str, ...]:
 
 
 def _commas(text: str, *, bracketed: bool = False) -> tuple[str, ...]:
-    """Parts between commas or semicolons; none when there is no such mark, or it separates thousands."""
+    """Parts between commas or semicolons; empty when there is no such mark or it separates thousands."""
     if not bracketed and _GROUPED.fullmatch(text):
         return ()
     for mark in (";", ", ", ","):
@@ -79,7 +79,7 @@ def _commas(text: str, *, bracketed: bool = False) -> tuple[str, ...]:
 
 
 def _split(text: str, mark: re.Pattern[str]) -> tuple[str, ...]:
-    """Pieces between marks that stand outside of all brackets."""
+    """The pieces between marks outside all brackets."""
     pieces, start, depth, seen = [], 0, 0, 0
     for found in mark.finditer(text):
         for character in text[seen : found.start()]:
@@ -92,7 +92,7 @@ def _split(text: str, mark: re.Pattern[str]) -> tuple[str, ...]:
 
 
 def _matching(text: str) -> int:
-    """Where the bracket that a text begins with closes; -1 when it does not. `[1,2)` is one pair."""
+    """The position where the first bracket of a text closes; -1 when it does not. `[1,2)` is one pair."""
     depth = 0
     for at, character in enumerate(text):
         depth += (character in _OPEN) - (character in _CLOSE)

@@ -1,8 +1,8 @@
-"""One way of writing: what means the same on paper becomes the same characters.
+"""Normalises answers: equivalent notations become the same text.
 
-LaTeX delimiters, spacing and size commands go, `\\dfrac12` becomes `\\frac{1}{2}`, Unicode signs become ASCII or LaTeX,
-digits of every script become ASCII digits, marks that only steer the direction of writing disappear. A dollar amount
-begins with ¤, set braces are ⦃ and ⦄, a degree sign is the word degree.
+LaTeX delimiters, spacing and size commands and invisible direction marks are removed. `\\dfrac12` becomes
+`\\frac{1}{2}`, Unicode signs become ASCII or LaTeX, digits of every script become ASCII digits. A dollar amount begins
+with ¤, set braces are ⦃ and ⦄, a degree sign is the word degree.
 """
 
 import re
@@ -42,14 +42,14 @@ _WORDS = [
 
 
 def without_text_commands(text: str) -> str:
-    """Only what can be done to a text of any length: digits and signs in ASCII, no invisible marks, single spaces."""
+    """The part of normalising that takes linear time: digits and signs in ASCII, no invisible marks, single spaces."""
     if not text.isascii():
         text = "".join(map(_ascii, text))
     return " ".join(text.split())
 
 
 def normalise(text: str) -> str:
-    """The text in its one form. Meant for some thousand characters; its cost grows faster than its length."""
+    """The normal form of a text. Meant for a few thousand characters: the cost grows faster than the length."""
     text = _RAISED_RUN.sub(lambda run: f"^{{{run[0].translate(_RAISED)}}}", text)
     text = without_text_commands(_fractions_written_out(text))
     text = _ROOT.sub(lambda found: f"\\sqrt{{{found[1] or found[2]}}}", text)
@@ -57,7 +57,7 @@ def normalise(text: str) -> str:
         text, changed = _TEXT.subn(r" \1 ", text)
         if not changed:
             break
-    text = _delimiters_gone(text)
+    text = _without_delimiters(text)
     text = _SIZE.sub("", text)
     text = _DEGREE.sub(" degree ", text)
     text = text.replace("\\{", "⦃").replace("\\}", "⦄").replace("\\lbrace", "⦃").replace("\\rbrace", "⦄")
@@ -87,8 +87,8 @@ def _fractions_written_out(text: str) -> str:
     return text
 
 
-def _delimiters_gone(text: str) -> str:
-    """`$` around mathematics goes; before an amount it is the currency ¤."""
+def _without_delimiters(text: str) -> str:
+    """Remove `$` around mathematics; before an amount it becomes the currency ¤."""
     text = text.replace("\\$", "¤").replace("$$", "")
     if text.count("$") % 2:
         text = re.sub(r"\$(?=\s*[0-9.])", "¤", text, count=1)
@@ -97,7 +97,7 @@ def _delimiters_gone(text: str) -> str:
 
 
 def _braced(text: str, command: re.Pattern[str], name: str, arguments: int) -> str:
-    """`\\frac12`, `\\frac1{2}` → `\\frac{1}{2}`: single characters that are arguments get their braces."""
+    """`\\frac12`, `\\frac1{2}` → `\\frac{1}{2}`: adds braces to single-character arguments."""
     parts = command.split(text)
     for i, part in enumerate(parts[1:], start=1):
         done = ""
@@ -113,7 +113,7 @@ def _braced(text: str, command: re.Pattern[str], name: str, arguments: int) -> s
 
 
 def _group_end(text: str) -> int:
-    """The end of the braced group that a text begins with; 0 when it begins with none."""
+    """The end of the braced group at the start of a text; 0 when there is none."""
     depth = 0
     for at, character in enumerate(text):
         depth += (character == "{") - (character == "}")
@@ -123,7 +123,7 @@ def _group_end(text: str) -> int:
 
 
 def _without_wrapping(text: str) -> str:
-    """Without quotes, emphasis, trailing punctuation and braces around all of it."""
+    """Remove quotes, emphasis, trailing punctuation and braces around the whole text."""
     while True:
         before = text
         text = text.strip(' *_`"').rstrip(".,;: ").removeprefix("+").lstrip()

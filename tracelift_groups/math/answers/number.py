@@ -1,7 +1,7 @@
-"""Numbers read exactly: integers of any length, decimals, fractions, mixed and scientific numbers, never a float.
+"""Parses numbers exactly: integers of any length, decimals, fractions, mixed and scientific numbers; no floats.
 
-A `Decimal` holds what is written in digits, so `1e400` and a number of 10⁵ digits cost nothing; a `Fraction` holds what
-has to be computed. Neither nan nor inf nor `1_000` is a number here.
+A number in digits is a `Decimal`, so that `1e400` or 10⁵ digits cost nothing; a computed value is a `Fraction`. The
+texts nan, inf and `1_000` are not numbers here.
 """
 
 import re
@@ -26,12 +26,12 @@ _REPEATING = re.compile(r"([-+]?)([0-9]{0,20})\.([0-9]{0,20})\\(?:overline|bar|d
 _ARITHMETIC = re.compile(r"(?:[-0-9+*/^(). {}!]|\\(?:frac|cdot|times|div|sqrt)(?![A-Za-z]))+")
 _WORD = re.compile(WORD_PATTERN, re.IGNORECASE)
 _MAX_EXPRESSION = 200
-_MAX_SIZE = 4000  # digits and zeros that are worth writing out as a Fraction
+_MAX_SIZE = 4000  # digits, with trailing or leading zeros, above which no Fraction is computed
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerNumber:
-    """`last` is the exponent of the last digit of a number that is written with a decimal point, else None."""
+    """`last` is the exponent of the last digit of a number with a decimal point, else None."""
 
     value: Decimal | Fraction
     last: int | None = None
@@ -52,10 +52,10 @@ class AnswerNumber:
         return None if value is None else AnswerNumber(value * factor, self.last)
 
     def allowance(self, other: "AnswerNumber | None") -> Fraction:
-        """How far an answer may be from this one; `other` is the answer when it is a number, not an expression.
+        """The tolerance of this gold number; `other` is the answer, None when it is an expression.
 
-        Nothing unless this is a decimal of at least two significant digits. Then half a unit of its last digit, and for
-        an answer that is itself a decimal at most 1 % of it: 0.33 stands for 1/3 and 0.333, 0.25 not for 0.254.
+        0 unless this is a decimal of at least two significant digits. Then half a unit of its last digit, and at most
+        1 % of an answer that is a decimal too: 0.33 matches 1/3 and 0.333, 0.25 does not match 0.254.
         """
         if self.last is None or not isinstance(self.value, Decimal) or abs(self.last) > _MAX_SIZE:
             return Fraction(0)
@@ -69,7 +69,7 @@ class AnswerNumber:
 
 
 def read_number(text: str) -> AnswerNumber | None:
-    """The number that a normalised text is, all of it; None when it is none."""
+    """The value of a normalised text that is one number as a whole; None for any other text."""
     if written := _WRITTEN.fullmatch(text):
         return _written(written)
     if power := _POWER_OF_TEN.fullmatch(text):
@@ -86,7 +86,7 @@ def read_number(text: str) -> AnswerNumber | None:
 
 
 def is_written(text: str) -> bool:
-    """Whether a normalised text is a number as it stands: digits, scientific, or a word; nothing to compute."""
+    """Whether a normalised text is a literal number: digits, scientific notation or a word, nothing to evaluate."""
     return any(form.fullmatch(text) for form in (_WRITTEN, _POWER_OF_TEN, _REPEATING, _WORD))
 
 
@@ -123,5 +123,5 @@ def _computed(text: str) -> Fraction | None:
 
 
 def _standard(value: Fraction) -> Fraction:
-    """A number of exact.py as the standard library's."""
+    """A Fraction of text/rational.py as one of the standard library."""
     return Fraction(int(value.numerator), int(value.denominator))

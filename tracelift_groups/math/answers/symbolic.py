@@ -1,8 +1,8 @@
-"""Formulas are compared in worker processes with a limit on time and memory, killed from outside.
+"""Compares formulas in worker processes that are killed when they exceed a limit on time or memory.
 
-sympy can be made to compute for hours and to fill any memory, and math-verify's own timeout works in no thread. A pair
-whose worker is not back in time stays undecided. Safe to call from any thread; forked children start workers of their
-own; nothing starts before the first call.
+Some inputs make sympy compute for hours or fill the memory, and math-verify's own timeout does not work in threads. A
+pair that exceeds a limit is undecided. Thread-safe; forked children start their own workers; nothing starts before the
+first call.
 """
 
 import atexit
@@ -26,7 +26,7 @@ _pool = _new_pool()
 
 
 def compare(gold: str, prediction: str, allowance: Fraction, seconds: float = LIMIT_SECONDS) -> str:
-    """`equal`, `different`, `gold` or `prediction` (which can't be read), `depth`, `failed`, `memory`, `late`.
+    """`equal`, `different`, `gold` or `prediction` (can't be parsed), `depth`, `failed`, `memory`, `late`.
 
     RunError when no worker can be started.
     """
@@ -34,7 +34,7 @@ def compare(gold: str, prediction: str, allowance: Fraction, seconds: float = LI
     pair = Pair(gold, prediction, allowance)
     found = _pool.ask([pair], end - time.monotonic())
     if isinstance(found, Death) and found.how not in ("late", "out of memory") and (left := end - time.monotonic()) > 0:
-        found = _pool.ask([pair], left)  # something else may have ended the worker
+        found = _pool.ask([pair], left)  # the worker may have been killed by something else
     if isinstance(found, Death):
         return "memory" if found.how == "out of memory" else "late"
     return found[0]
@@ -42,7 +42,7 @@ def compare(gold: str, prediction: str, allowance: Fraction, seconds: float = LI
 
 def _after_fork() -> None:
     global _pool
-    _pool.disown()  # two processes reading one pipe would steal each other's answers
+    _pool.disown()  # two processes that read one pipe would take each other's answers
     _pool = _new_pool()
 
 

@@ -1,4 +1,4 @@
-"""The layers in their order, and the verdict of the one that decides."""
+"""Runs the layers of the comparison in order and returns the verdict of the first that decides."""
 
 import re
 import time
@@ -43,9 +43,9 @@ class AnswerVerdict:
 
 
 def verify_answer(gold: str, prediction: str) -> AnswerVerdict:
-    """Whether `prediction`, an answer or a text that states one, gives the answer `gold`. The order matters.
+    """Whether `prediction`, an answer or a text that states one, equals the answer `gold`. Not symmetric.
 
-    RunError only when the process that compares formulas can't be started at all.
+    RunError when no process that compares formulas can be started.
     """
     return _Check(time.monotonic() + TOTAL_SECONDS).texts(extract(gold), extract(prediction))
 
@@ -75,7 +75,7 @@ class _Check:
         return AnswerVerdict("wrong", "text", f"The answer is longer than {MAX_CHARACTERS:,} characters and no number.")
 
     def parts(self, gold: str, found: str) -> AnswerVerdict:
-        """Normalised texts, or parts of lists of them."""
+        """Compare normalised texts, or parts of lists."""
         if _squeezed(gold) == _squeezed(found) and gold:
             return AnswerVerdict("equal", "text", "The texts are the same.")
         if not found or not gold:
@@ -94,7 +94,7 @@ class _Check:
         return AnswerVerdict("wrong", "text", "The answer is a relation, the gold is a value.")
 
     def _named(self, gold: str, found: str) -> AnswerVerdict:
-        """`x = 5` is 5, unless the other side names something else."""
+        """Compare `x = 5` as 5, unless the other side names another variable."""
         if _lists_names(gold) or _lists_names(found):
             return self._value(gold, found)
         left, right = _NAMED.fullmatch(gold), _NAMED.fullmatch(_name_first(found))
@@ -254,7 +254,7 @@ _SYMBOLIC: dict[str, AnswerVerdict] = {
 
 
 def _worst(verdicts: Iterable[AnswerVerdict]) -> AnswerVerdict:
-    """Wrong before unknown before equal; of parts that are all equal, as a list."""
+    """The first wrong verdict, else the first unknown one, else the last."""
     undecided = None
     for verdict in verdicts:
         if verdict.verdict == "wrong":
@@ -290,19 +290,19 @@ def _words(gold: str, found: str) -> AnswerVerdict:
 
 
 def _is_share(number: AnswerNumber | None) -> bool:
-    """Whether a bare gold is a value that a percentage stands for: below 1, or no plain number."""
+    """Whether a percentage can equal this gold: it is below 1 in size and not 0, or not a plain number."""
     return number is None or (number.value != 0 and -1 < number.value < 1)
 
 
 def _clock(text: str) -> tuple[Listing, str] | None:
-    """A ratio or a time of day, and its am or pm."""
+    """A ratio or time of day with its am or pm; None for any other text."""
     shown = re.fullmatch(r"([0-9][0-9.: ]*?)\s*([ap])\.?\s?m\.?", text, re.IGNORECASE)
     listing = read_listing(shown[1] if shown else text)
     return (listing, f"{shown[2]}m".lower() if shown else "") if listing and listing.kind == "ratio" else None
 
 
 def _name_first(text: str) -> str:
-    """`5 = x` as `x = 5`."""
+    """`5 = x` becomes `x = 5`."""
     left, sign, right = text.partition("=")
     if sign and _NAME_ONLY.fullmatch(right) and not _NAME_ONLY.fullmatch(left):
         return f"{right.strip()} = {left.strip()}"
@@ -310,11 +310,11 @@ def _name_first(text: str) -> str:
 
 
 def _lists_names(text: str) -> bool:
-    """`x = 1 or x = 2`, `x = 1, y = 2`; `x = 1, 2` is one name for a list."""
+    """Whether several parts have names: `x = 1 or x = 2`, `x = 1, y = 2`; but not `x = 1, 2`."""
     listing = read_listing(text) if "=" in text else None
     return listing is not None and any("=" in part for part in listing.parts[1:])
 
 
 def _squeezed(text: str) -> str:
-    """Without the spaces that mean nothing: `5 1/2` is not `51/2`, nor `1, 234` `1,234`."""
+    """Remove insignificant spaces, but not those that keep `5 1/2` from `51/2` and `1, 234` from `1,234`."""
     return _IDLE_SPACE.sub("", text)

@@ -1,6 +1,6 @@
-"""What a worker process does with a pair of formulas: math-verify and sympy, within limits of memory and time.
+"""Compares a pair of formulas in a worker process: math-verify and sympy, with limits on memory and time.
 
-Were the parent killed while sympy computes in one long call, the alarm's default action ends the process too.
+If the parent is killed during a long call of sympy, the default action of the alarm ends this process too.
 """
 
 import os
@@ -28,10 +28,10 @@ class Pair:
 
 
 class CompareFormulas:
-    """The job. Its answers: `equal`, `different`, `gold` or `prediction` (can't be read), `depth`, `failed`."""
+    """The job. Its results: `equal`, `different`, `gold` or `prediction` (can't be parsed), `depth`, `failed`."""
 
     def load(self) -> None:
-        """Set the limits, and build the parser's tables, so that the first pair costs no more than others."""
+        """Set the limits and build the parser's tables, so that the first pair costs no more than others."""
         _limit()
         _parsed("x+\\sqrt{2}")
 
@@ -45,10 +45,10 @@ def _answer(pair: Pair) -> str:
     try:
         return _compared(pair)
     except MemoryError:
-        raise  # nothing that this process says afterwards could be trusted
+        raise  # later results of this process could be wrong
     except RecursionError:
         return "depth"
-    except Exception:  # sympy and math-verify raise whatever they like
+    except Exception:  # sympy and math-verify raise exceptions of any type
         return "failed"
     finally:
         if hasattr(signal, "setitimer"):
@@ -60,7 +60,7 @@ def _limit() -> None:
 
     logging.disable()
     with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)  # the libraries warn of what is no user's business
+        os.dup2(nowhere.fileno(), 2)  # the user can't act on the libraries' warnings
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
@@ -72,7 +72,7 @@ def _limit() -> None:
 
 
 def _compared(pair: Pair) -> str:
-    """`equal`, `different`, or which side can't be read: `gold`, `prediction`."""
+    """`equal`, `different`, or the side that can't be parsed: `gold`, `prediction`."""
     left = _parsed(pair.gold)
     if left is None:
         return "gold"
@@ -83,9 +83,9 @@ def _compared(pair: Pair) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """A sympy object, decimals exact, i and e the constants; None when the whole text is no mathematics.
+    """A sympy object with exact decimals and the constants i and e; None when the text does not parse completely.
 
-    The reader is math-verify's; called directly, it keeps x and X apart and reads nothing but the whole.
+    math-verify's parser is called directly, so that it distinguishes x from X and parses only the whole text.
     """
     import sympy
     from latex2sympy2_extended import latex2sympy
@@ -98,7 +98,7 @@ def _parsed(text: str) -> Any:
         )
     except (MemoryError, RecursionError):
         raise
-    except Exception:  # the reader's way to say no has many types
+    except Exception:  # the parser rejects texts with exceptions of many types
         return None
     if not isinstance(result, sympy.Basic | sympy.MatrixBase):
         return None
@@ -119,7 +119,7 @@ def _equal(gold: Any, found: Any, allowance: Fraction) -> bool:
     symbols = sorted(gold.free_symbols | found.free_symbols, key=str)
     if not symbols:
         return _near(gold, found, allowance)
-    # Two expressions in variables are equal where they agree at several points, on both sides of zero.
+    # Expressions in variables count as equal if they agree at several points, on both sides of zero.
     if len(symbols) > len(_POINTS[0]):
         return bool(sympy.simplify(gold - found).is_zero)
     results = []

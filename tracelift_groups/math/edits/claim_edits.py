@@ -31,16 +31,16 @@ def slips(occurrences: Iterable[Occurrence], rng: Random) -> Iterator[tuple[Occu
                 yield occurrence, found[occurrence.index][turn] / (100 if occurrence.numeral.percent else 1)
 
 
-def binary(case: ParsedReference, index: int) -> Operation | None:
+def binary(reference: ParsedReference, index: int) -> Operation | None:
     """The operation of a claim that is one + - * or / on two written numbers; None for any other claim."""
-    claim = case.parsed.claims[index]
-    left, numbers = claim.left, case.parsed.operands_of(index)
+    claim = reference.parsed.claims[index]
+    left, numbers = claim.left, reference.parsed.operands_of(index)
     one = isinstance(left, Operation) and left.symbol in "+-*/" and all(isinstance(arg, Number) for arg in left.args)
     return left if one and isinstance(left, Operation) and len(claim.sides) == 1 and len(numbers) == 2 else None
 
 
 def value_draft(
-    case: ParsedReference, new: Mapping[Occurrence, Fraction], *, recompute: bool, carry: bool = True
+    reference: ParsedReference, new: Mapping[Occurrence, Fraction], *, recompute: bool, carry: bool = True
 ) -> Draft | None:
     """Write new quantities at the origin, in one step, and carry what follows from them.
 
@@ -57,7 +57,7 @@ def value_draft(
         NumberSource("claim", o.claim): value for o, value in new.items() if o.role == "result" and o.claim is not None
     }
     last = max(o.numeral.end for o in new)
-    if recompute and (result := _new_result(case, new)):
+    if recompute and (result := _new_result(reference, new)):
         occurrence, value = result
         try:
             origin.append(rewrite(occurrence, value))
@@ -68,30 +68,30 @@ def value_draft(
         last = max(last, occurrence.numeral.end)
     elif recompute:
         return None
-    carried = propagate(case.parsed, changed, fixed, last, None if carry else first.step)
+    carried = propagate(reference.parsed, changed, fixed, last, None if carry else first.step)
     return None if carried is None else Draft(first.step, tuple(origin), tuple(carried))
 
 
-def _new_result(case: ParsedReference, new: Mapping[Occurrence, Fraction]) -> tuple[Occurrence, Fraction] | None:
+def _new_result(reference: ParsedReference, new: Mapping[Occurrence, Fraction]) -> tuple[Occurrence, Fraction] | None:
     """The result of the one claim that the changed operands are in, and its new value; None when it has no other."""
     indices = {o.claim for o in new if o.role == "operand"}
     if len(indices) != 1 or (index := indices.pop()) is None:
         return None
-    claim = case.parsed.claims[index]
+    claim = reference.parsed.claims[index]
     if len(claim.sides) != 1 or claim.is_rounded:
         return None
     value = evaluate(claim.left, {o.numeral.start: quantity for o, quantity in new.items()})
     if value is None or value == claim.value:
         return None
-    result = case.parsed.result_of(index)
+    result = reference.parsed.result_of(index)
     percent = claim.result.percent and claim.value == claim.result.value
     return result, value / 100 if percent else value
 
 
-def edited_claim(case: ParsedReference, index: int, parts: list[Replacement], value: Fraction) -> Draft | None:
+def edited_claim(reference: ParsedReference, index: int, parts: list[Replacement], value: Fraction) -> Draft | None:
     """Replacements in the left side of a claim, its new result, and what follows; None when that can not be written."""
-    claim = case.parsed.claims[index]
-    result = case.parsed.result_of(index)
+    claim = reference.parsed.claims[index]
+    result = reference.parsed.result_of(index)
     if len(claim.sides) != 1 or claim.is_rounded or not claim.holds or value == claim.value or result.unread:
         return None
     quantity = value / 100 if claim.result.percent and claim.value == claim.result.value else value
@@ -100,16 +100,16 @@ def edited_claim(case: ParsedReference, index: int, parts: list[Replacement], va
     except Undecided:
         return None
     fixed = {result.numeral.start: quantity}
-    carried = propagate(case.parsed, {NumberSource("claim", index): quantity}, fixed, result.numeral.end)
+    carried = propagate(reference.parsed, {NumberSource("claim", index): quantity}, fixed, result.numeral.end)
     return None if carried is None else Draft(claim.step, tuple(origin), tuple(carried))
 
 
-def substitutions(case: ParsedReference, occurrence: Occurrence) -> list[Fraction]:
+def substitutions(reference: ParsedReference, occurrence: Occurrence) -> list[Fraction]:
     """Known quantities that could replace an operand: not used in its claim yet, whole for whole, money for money.
 
     Empty for a number that the same step also mentions in words: the two would then disagree.
     """
-    parsed, numeral = case.parsed, occurrence.numeral
+    parsed, numeral = reference.parsed, occurrence.numeral
     if numeral.percent or numeral.style not in ("digits", "word") or occurrence.claim is None or not occurrence.sources:
         return []
     same = [o for o in parsed.occurrences if o.sources == occurrence.sources and o.step == occurrence.step]
@@ -124,50 +124,50 @@ def substitutions(case: ParsedReference, occurrence: Occurrence) -> list[Fractio
     return sorted(v for v in fitting if v > 1 and is_plausible(occurrence.value, v))
 
 
-def swapped_sign(case: ParsedReference, index: int, op: Operation, symbol: str) -> Draft | None:
+def swapped_sign(reference: ParsedReference, index: int, op: Operation, symbol: str) -> Draft | None:
     """A claim with another operator in one place, written as this trace writes it."""
-    claim = case.parsed.claims[index]
-    sign = _written(case, op, symbol)
+    claim = reference.parsed.claims[index]
+    sign = _written(reference, op, symbol)
     if sign is None:
         return None
     if op is claim.left and all(isinstance(arg, Number) for arg in op.args):
         value = evaluate(replace(op, symbol=symbol))
     else:  # another sign may bind otherwise
-        edited = case.text[claim.start : op.start] + sign + case.text[op.end : claim.end]
+        edited = reference.text[claim.start : op.start] + sign + reference.text[op.end : claim.end]
         found = list(claims(tokens(edited), 0))
         value = found[0].value if len(found) == 1 and len(found[0].sides) == 1 else None
-    return None if value is None else edited_claim(case, index, [(op.start, op.end, sign)], value)
+    return None if value is None else edited_claim(reference, index, [(op.start, op.end, sign)], value)
 
 
-def _written(case: ParsedReference, op: Operation, symbol: str) -> str | None:
+def _written(reference: ParsedReference, op: Operation, symbol: str) -> str | None:
     """The new sign as this trace writes it; None where the old one is implied or a word like `of`."""
-    old = case.text[op.start : op.end]
+    old = reference.text[op.start : op.end]
     if old in _SPELLED:
         return next(word for word, meaning in _SPELLED.items() if meaning == symbol)
     if not old or (old.isalpha() and old not in "xX"):
         return None
-    used = next(_signs(case, symbol), "")
+    used = next(_signs(reference, symbol), "")
     if used:
         return used
     return {"*": "\\cdot ", "/": "\\div "}.get(symbol, symbol) if old.startswith("\\") else symbol
 
 
-def sign_of(case: ParsedReference, symbol: str) -> str:
+def sign_of(reference: ParsedReference, symbol: str) -> str:
     """The operator as this trace writes it."""
-    return next(_signs(case, symbol), symbol)
+    return next(_signs(reference, symbol), symbol)
 
 
-def space_around_signs(case: ParsedReference) -> str:
+def space_around_signs(reference: ParsedReference) -> str:
     """A space where most operators of this trace stand between spaces, else nothing."""
-    ours = _operations(case)
-    spaced = sum(case.text[op.start - 1 : op.start] == " " for op in ours)
+    ours = _operations(reference)
+    spaced = sum(reference.text[op.start - 1 : op.start] == " " for op in ours)
     return " " if 2 * spaced >= len(ours) else ""
 
 
-def _signs(case: ParsedReference, symbol: str) -> Iterator[str]:
-    used = (case.text[op.start : op.end] for op in _operations(case) if op.symbol == symbol)
+def _signs(reference: ParsedReference, symbol: str) -> Iterator[str]:
+    used = (reference.text[op.start : op.end] for op in _operations(reference) if op.symbol == symbol)
     return (sign for sign in used if sign and not sign.isalpha())
 
 
-def _operations(case: ParsedReference) -> list[Operation]:
-    return [op for claim in case.parsed.claims for op in operations(claim.left)]
+def _operations(reference: ParsedReference) -> list[Operation]:
+    return [op for claim in reference.parsed.claims for op in operations(claim.left)]

@@ -18,15 +18,17 @@ def backwards(
     return (result, inverse(op.symbol), other) if unknown == 0 else (other, op.symbol, result)
 
 
-def computation(case: ParsedReference, left: Occurrence, symbol: str, right: Occurrence, *, money: bool) -> str | None:
+def computation(
+    reference: ParsedReference, left: Occurrence, symbol: str, right: Occurrence, *, money: bool
+) -> str | None:
     """`left symbol right` as the trace writes its numbers and signs; `money` says that a currency sign stands before.
 
     None when that sign would then stand twice, or be missing.
     """
     if left.numeral.money != money:
         return None
-    space = space_around_signs(case)
-    return f"{_shown(case, left)[money:]}{space}{sign_of(case, symbol)}{space}{_shown(case, right)}"
+    space = space_around_signs(reference)
+    return f"{_shown(reference, left)[money:]}{space}{sign_of(reference, symbol)}{space}{_shown(reference, right)}"
 
 
 def left_end(text: str, claim: Claim) -> int | None:
@@ -37,6 +39,6 @@ def left_end(text: str, claim: Claim) -> int | None:
     return len(text[:equals].rstrip())
 
 
-def _shown(case: ParsedReference, occurrence: Occurrence) -> str:
+def _shown(reference: ParsedReference, occurrence: Occurrence) -> str:
     numeral = occurrence.numeral
-    return case.text[numeral.start - numeral.money : numeral.end]
+    return reference.text[numeral.start - numeral.money : numeral.end]
