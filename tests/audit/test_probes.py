@@ -122,14 +122,14 @@ def test_equal_traces_are_a_tie() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, NEEDED - 1])
 def test_too_few_problems_are_refused_with_the_number_needed(count: int) -> None:
-    with pytest.raises(RecordError, match=f"at least {NEEDED} problems.*here are {count}"):
+    with pytest.raises(RecordError, match=f"at least {NEEDED} problems.*found {count}"):
         run_probes(groups(count))
 
 
 def test_groups_without_a_flaw_or_a_reference_do_not_count() -> None:
     bare = [replace(group, negative_bank=()) for group in groups(NEEDED)]
     bare += [replace(group, positive_pool=()) for group in groups(NEEDED)]
-    with pytest.raises(RecordError, match="here are 0"):
+    with pytest.raises(RecordError, match="found 0"):
         run_probes(bare)
 
 

@@ -1,1 +1,1 @@
-"""Audit: what tells a flaw from its reference without reading the problem."""
+"""Audit: shortcuts that distinguish a flaw from its reference without reading the problem."""

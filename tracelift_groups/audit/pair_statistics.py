@@ -1,6 +1,6 @@
-"""Flaws beside their references, without fitting anything: length, place of the edit, loss of score, what is broken.
+"""Compares flaws with their references without a fitted model: length, place of the edit, score, broken dimension.
 
-Every table is by kind. Pairs are all pairs of a flaw and a reference of its group; a flaw of no named kind stands
+Every table is by kind. Pairs are all pairs of a flaw and a reference of its group; a flaw without a kind is listed
 under the empty name.
 """
 
@@ -29,7 +29,7 @@ class LengthDifference:
 
 
 def length_differences(groups: Iterable[Group], unit: str = "characters") -> dict[str, LengthDifference]:
-    """By kind, and over all under `all`. `unit`: characters, words or steps."""
+    """By kind, and overall under `all`. `unit`: characters, words or steps."""
     differences: dict[str, list[float]] = {ALL: []}
     problems: dict[str, list[int]] = {ALL: []}
     for number, group in enumerate(groups):
@@ -47,7 +47,7 @@ def length_differences(groups: Iterable[Group], unit: str = "characters") -> dic
 
 
 def first_differences(groups: Iterable[Group]) -> dict[str, list[int]]:
-    """By kind, pairs by where the texts part: ten equal parts of the reference, from its begin to its end."""
+    """By kind, counts of pairs by the place of the first difference, in ten equal parts of the reference."""
     found: dict[str, list[int]] = {}
     for group in groups:
         for flaw, reference in _pairs(group):
@@ -57,7 +57,7 @@ def first_differences(groups: Iterable[Group]) -> dict[str, list[int]]:
 
 
 def severities(groups: Iterable[Group]) -> dict[str, dict[str, int]]:
-    """By kind, flaws by the best reference's total minus their own; `not scored` where one of the two has no total."""
+    """By kind, counts of flaws by the best reference's total minus their own; `not scored` if either is missing."""
     found: dict[str, dict[str, int]] = {}
     for group in groups:
         best = max((c.total for c in group.positive_pool if c.total is not None), default=None)
@@ -68,10 +68,10 @@ def severities(groups: Iterable[Group]) -> dict[str, dict[str, int]]:
 
 
 def broken_dimensions(groups: Iterable[Group]) -> dict[str, dict[str, int]]:
-    """By kind, in how many flaws each dimension falls most below the first reference; tied dimensions count each.
+    """By kind, how many flaws fall furthest below the first reference in each dimension; ties count for each.
 
-    Raw scores where one annotator scored both, else rubric labels. A flaw that falls in none, or isn't scored, counts
-    nowhere.
+    Uses raw scores if one annotator scored both, else rubric labels. Flaws that fall in no dimension or aren't scored
+    are not counted.
     """
     found: dict[str, Counter[str]] = {}
     for group in groups:
@@ -84,7 +84,7 @@ def broken_dimensions(groups: Iterable[Group]) -> dict[str, dict[str, int]]:
 
 
 def kind_shares(groups: Iterable[Group]) -> dict[str, float]:
-    """Of all negatives, by kind."""
+    """The share of each kind among all negatives."""
     counts = Counter(_kind(flaw) for group in groups for flaw in group.negative_bank)
     return {kind: count / counts.total() for kind, count in sorted(counts.items())}
 
@@ -94,7 +94,7 @@ def _pairs(group: Group) -> Iterator[tuple[Candidate, Candidate]]:
 
 
 def _same(left: str, right: str) -> int:
-    """How many characters two texts have in common at their begin."""
+    """The length of the common prefix of two texts, in characters."""
     shorter = min(len(left), len(right))
     return next((i for i in range(shorter) if left[i] != right[i]), shorter)
 
@@ -113,7 +113,7 @@ SEVERITIES = ("below 0", *(_between(low, high) for low, high in pairwise(_BOUNDS
 def _severity(best: float | None, total: float | None) -> str:
     if best is None or total is None:
         return "not scored"
-    fall = round(best - total, 6)  # totals are decimals of six places; 1.0 - 0.95 is a little more than 0.05
+    fall = round(best - total, 6)  # totals have six decimals; as floats 1.0 - 0.95 is slightly above 0.05
     return next((_between(a, b) for a, b in pairwise(_BOUNDS) if a <= fall < b), SEVERITIES[-2 if fall > 0 else 0])
 
 

@@ -1,8 +1,8 @@
-"""Shortcut probes: can a flaw be told from its reference by the trace alone, the problem unread?
+"""Shortcut probes: can a flaw be distinguished from its reference by the trace alone, without the problem?
 
-Each probe is a logistic regression on one view of a trace, fitted on 70 % of the problems and measured on the pairs
-(flaw, reference) of the others. *Pooled* is one probe over all kinds, *solo* one for a kind alone. What is compared
-without fitting anything stands in contrast.py. Needs scikit-learn (the extra `audit`), loaded by the functions.
+Each probe is a logistic regression on one view of a trace, fitted on 70 % of the problems and evaluated on the pairs
+(flaw, reference) of the others. *Pooled* is one probe over all kinds, *solo* one for a single kind. Comparisons without
+a fitted model are in pair_statistics.py. Needs scikit-learn (the extra `audit`), imported inside the functions.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,16 +16,16 @@ from tracelift_groups.audit.pair_accuracy import Accuracy, accuracy, is_held_out
 from tracelift_groups.errors import MissingExtraError, RecordError
 from tracelift_groups.records.group import Group
 
-NEEDED = 50  # problems; with fewer, the held-out part says nothing
+NEEDED = 50  # problems; with fewer, the held-out accuracy means nothing
 _NEEDED_FITTED, _NEEDED_HELD_OUT = 20, 10  # problems of one kind, for its solo probe
 _TELLS = 5
 _WORDS = r"\w+|[^\w\s]"
-_STRENGTH = 1.0  # inverse of the regularization; 10 and 100 recognise no more
+_STRENGTH = 1.0  # inverse regularization strength; 10 and 100 are no more accurate
 
 
 @dataclass(frozen=True)
 class Tell:
-    """A feature that tells flaws from references: its weight, and how far it puts flaws ahead, averaged over pairs.
+    """A feature that distinguishes flaws from references. `ahead` is its mean share of a pair's margin.
 
     A positive weight means that flaws have more of it. N-grams are shown as `word …` or `characters …`, quoted.
     """
@@ -37,7 +37,7 @@ class Tell:
 
 @dataclass(frozen=True)
 class Probe:
-    """How well one view of the trace tells flaws from references; strongest tells first.
+    """How well one view of the trace distinguishes flaws from references; strongest tells first.
 
     `solo` and `tells` have no entry for a kind with too few problems (20 to fit, 10 held out).
     """
@@ -51,27 +51,27 @@ class Probe:
 
 
 def run_probes(groups: Iterable[Group], names: Sequence[str] = (), sample: int | None = None) -> tuple[Probe, ...]:
-    """The probes of these names (none: all), in the order of VIEWS. The same groups give the same result.
+    """The probes with these names (none: all), in the order of VIEWS. The same groups give the same result.
 
-    `sample` takes that many problems, chosen by their ids alone. RecordError when fewer than 50 problems have both a
-    reference and a flaw; MissingExtraError without scikit-learn.
+    `sample` uses that many problems, chosen by their ids alone. Raises RecordError if fewer than 50 problems have a
+    reference and a flaw, MissingExtraError without scikit-learn.
     """
     pairs = _Pairs(_sampled(groups, sample))
     found = len(set(pairs.problem_of_pair))
     if found < NEEDED:
         raise RecordError(
-            f"Shortcut probes need at least {NEEDED} problems with a reference and a flaw; here are {found}.",
+            f"Shortcut probes need at least {NEEDED} problems with a reference and a flaw; found {found}.",
             rule="too-few-groups",
         )
     try:
-        import sklearn  # noqa: F401 - only whether it is there
+        import sklearn  # noqa: F401 - checks that it is installed
     except ImportError as cause:
         raise MissingExtraError("Shortcut probes", "audit") from cause
     return tuple(_probe(name, view, pairs) for name, view in VIEWS.items() if not names or name in names)
 
 
 class _Pairs:
-    """The traces of all groups, one a row, and every pair of a flaw and a reference of its group, by their rows."""
+    """The traces of all groups, one per row, and every pair of a flaw and a reference of its group, by row."""
 
     def __init__(self, groups: Iterable[Group]) -> None:
         self.texts: list[str] = []
@@ -114,19 +114,19 @@ def _probe(name: str, view: View, pairs: _Pairs) -> Probe:
     kinds, problems = np.array(pairs.kind_of_pair, dtype=object), np.array(pairs.problem_of_pair)
     test = held_out[flaw]
 
-    def apart(chosen: Any) -> Any:
-        # Rows are subtracted before they are weighed: equal traces then tie exactly, whatever the order of summation.
+    def row_differences(chosen: Any) -> Any:
+        # Rows are subtracted before weighting, so that equal traces tie exactly in any order of summation.
         return matrix[flaw[chosen]] - matrix[reference[chosen]]
 
     weights = _fitted(matrix, flawed, np.flatnonzero(~held_out))
-    difference = apart(test)
+    difference = row_differences(test)
     pooled = accuracy(difference @ weights, problems[test])
     assert pooled is not None  # of 50 problems, none held out: 1 in 10**7
     pooled_tells = _tells(difference, weights, features)
     by_kind, solo, tells = {}, {}, {}
     for kind in sorted(set(pairs.kind_of_pair)):
         fitted, measured = (kinds == kind) & ~test, (kinds == kind) & test
-        difference = apart(measured)
+        difference = row_differences(measured)
         if found := accuracy(difference @ weights, problems[measured]):
             by_kind[kind] = found
         if len(set(problems[fitted])) >= _NEEDED_FITTED and len(set(problems[measured])) >= _NEEDED_HELD_OUT:
@@ -139,7 +139,7 @@ def _probe(name: str, view: View, pairs: _Pairs) -> Probe:
 
 
 def _fitted(matrix: Any, flawed: Any, rows: Any) -> Any:
-    """The weights of a logistic regression; flaws and references count equally in sum."""
+    """The weights of a logistic regression; flaws and references have equal total weight."""
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=_STRENGTH, solver="liblinear", tol=1e-2, max_iter=1000, class_weight="balanced")
@@ -155,7 +155,7 @@ def _tells(difference: Any, weights: Any, features: Sequence[str]) -> tuple[Tell
 
 
 def _ngrams(texts: Sequence[str], fitted: Any) -> tuple[Any, Sequence[str]]:
-    """TF-IDF of words (1 and 2, signs are words) and of characters (1 to 4), case kept."""
+    """TF-IDF of words (1 and 2; a punctuation mark is a word) and of characters (1 to 4), case-sensitive."""
     import numpy as np
     from scipy.sparse import hstack, vstack
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -165,7 +165,7 @@ def _ngrams(texts: Sequence[str], fitted: Any) -> tuple[Any, Sequence[str]]:
         "word": made(ngram_range=(1, 2), token_pattern=_WORDS),
         "characters": made(analyzer="char", ngram_range=(1, 4)),
     }
-    # Fitted and other texts are counted apart, once each; then the rows are put back in order.
+    # Fitted and other texts are counted row_differences, once each; then the rows are put back in order.
     own, other = (list(compress(texts, rows)) for rows in (fitted, ~fitted))
     order = np.argsort(np.concatenate([np.flatnonzero(fitted), np.flatnonzero(~fitted)]))
     blocks = [vstack([part.fit_transform(own), part.transform(other)]) for part in parts.values()]
@@ -174,7 +174,7 @@ def _ngrams(texts: Sequence[str], fitted: Any) -> tuple[Any, Sequence[str]]:
 
 
 def _measures(*functions: Callable[[str], dict[str, float]]) -> View:
-    """The view of functions of a text, each feature scaled to unit deviation over the fitted part."""
+    """The view of the features of these functions, each scaled to unit deviation over the fitted part."""
 
     def view(texts: Sequence[str], fitted: Any) -> tuple[Any, Sequence[str]]:
         import numpy as np

@@ -1,1 +1,1 @@
-"""The domain code: Python programs, examples of problem statements, the gold check."""
+"""The code domain: Python programs, examples in problem statements, the gold check."""

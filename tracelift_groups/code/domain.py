@@ -1,4 +1,4 @@
-"""The domain code, from top to bottom. Groups are not made of code problems yet."""
+"""The code domain. Groups are not made of code problems yet."""
 
 from typing import NoReturn
 
@@ -11,7 +11,7 @@ from tracelift_groups.sandbox.shared import run_tests
 
 
 class CodeDomain:
-    """Problems whose answer is a Python program, judged by tests in the sandbox."""
+    """Problems whose answer is a Python program, verified by tests in the sandbox."""
 
     name = "code"
     rubric = "code"
@@ -21,29 +21,29 @@ class CodeDomain:
         return check_program(seed)
 
     def reference_text(self, seed: Seed) -> str | Drop:
-        """No trace yet. Rule: no-code-groups."""
+        """A Drop with rule no-code-groups: code problems have no traces yet."""
         reason = "Groups are not made of code problems yet, only of math problems."
         return Drop("generate", seed.problem_id, "no-code-groups", reason, seed.problem)
 
-    def parse_reference(self, seed: Seed, text: str) -> NoReturn:  # noqa: ARG002 - the shape of a domain
-        """RecordError: there are no traces of code problems to parse."""
+    def parse_reference(self, seed: Seed, text: str) -> NoReturn:  # noqa: ARG002 - as in the Domain protocol
+        """Raises RecordError: code problems have no traces yet."""
         raise RecordError(f"Problem {seed.problem_id} is a code problem, whose traces can't be parsed yet.")
 
     def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
         """Whether a program passes the seed's tests; None for a seed without tests.
 
-        InfrastructureError where programs can't be isolated.
+        Raises InfrastructureError if programs can't be isolated.
         """
         if not seed.tests:
             return None
         return all(verdict.passed for verdict in run_tests(artifact, sandbox_tests(seed)))
 
     def with_statement_tests(self, seed: Seed) -> Seed:
-        """The seed; without tests it gets the examples of its statement, tagged sample."""
+        """The seed; if it has no tests, it gets the examples of its statement, tagged sample."""
         return with_tests(seed)
 
-    def leaked_markup(self, reasoning: str) -> str | None:  # noqa: ARG002 - the shape of a domain
-        """None: a program in a trace is found by other means than markup."""
+    def leaked_markup(self, reasoning: str) -> str | None:  # noqa: ARG002 - as in the Domain protocol
+        """Always None: a program in a trace has no markup to search for."""
         return None
 
 

@@ -1,19 +1,19 @@
-"""Python that somebody else wrote, read without running it: whatever it holds, there is a tree or there is None."""
+"""Parses untrusted Python without running it. Text that can't be parsed gives None, not an exception."""
 
 import ast
 import re
 import warnings
 from collections.abc import Iterator
 
-DEPTH_LIMIT = 150  # nodes inside one another; what walks a tree in recursive steps bears it
+DEPTH_LIMIT = 150  # nesting depth of nodes; recursive walks of a tree stay below Python's recursion limit
 
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 def tree_of(code: str) -> ast.Module | None:
-    """The syntax tree; None for what is no Python or too deep to be read."""
+    """The syntax tree; None for text that is not Python or nested too deeply."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes and the like are the author's business
+        warnings.simplefilter("ignore")  # invalid escapes and the like don't matter here
         try:
             tree = ast.parse(code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -38,7 +38,7 @@ def expression_of(code: str) -> ast.expr | None:
 
 
 def is_literal(code: str) -> bool:
-    """Whether the text is a value written out: numbers, texts and containers of them."""
+    """Whether the text is a literal: numbers, strings and containers of them."""
     found = expression_of(code)
     try:
         ast.literal_eval(found) if found is not None else ast.literal_eval("")
@@ -48,7 +48,7 @@ def is_literal(code: str) -> bool:
 
 
 def tidy(code: str) -> str:
-    """With `\\n` at the end of lines and spaces for indentation, four for a tab where that means the same."""
+    """The code with `\\n` line ends and spaces for tabs: four per tab if that parses the same, else eight."""
     code = code.replace("\r\n", "\n").replace("\r", "\n")
     if "\t" not in code:
         return code
@@ -67,12 +67,12 @@ def calls_of(tree: ast.AST, name: str) -> Iterator[ast.Call]:
 
 
 def names_in(tree: ast.AST) -> set[str]:
-    """Every plain name that occurs."""
+    """Every plain name in the tree."""
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def defined_by(node: ast.stmt) -> set[str]:
-    """The names that a statement at the top of a module defines."""
+    """The names that a module-level statement defines."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -81,9 +81,9 @@ def defined_by(node: ast.stmt) -> set[str]:
 
 
 def needed(code: str, program: ast.Module, entry_point: str) -> str:
-    """Those statements of the program that test code rests on, in their order, but never the entry point itself.
+    """The statements of the program that test code depends on, in order, without the entry point.
 
-    Assertion code runs in another process than the program, so what else it uses must come with it.
+    Assertion code runs in a separate process, so everything else that it uses must be included.
     """
     wanted = names_in(tree_of(code) or ast.Module([], []))
     chosen: set[int] = set()

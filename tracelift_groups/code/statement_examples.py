@@ -1,8 +1,8 @@
-"""The examples that a statement shows: which they are, and tests made of them where a problem brings none.
+"""Finds the examples in a problem statement, and makes tests of them for problems without tests.
 
-Texts in and out stand under headings ("Examples", "Input", "Output", "Sample Input 1", with #, * or - around them) or
-in fenced blocks. Calls stand as in an interpreter (`>>> f(1)` and the result below) or as `f(1) == 2`, `f(1) → 2`,
-`f(1) returns 2`. What reads otherwise is not found.
+Input and output are found under headings ("Examples", "Input", "Output", "Sample Input 1", with #, * or - around them)
+or in fenced blocks. Calls are found in interpreter form (`>>> f(1)` and the result below) or as `f(1) == 2`,
+`f(1) → 2`, `f(1) returns 2`. Other forms are not found.
 """
 
 import ast
@@ -25,7 +25,7 @@ _END = re.compile(
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _RESULT = re.compile(r"\s*(?:==|=>|=|➞|→|->|➔|should return|returns?)\s*(.+)")
-_CALL_LENGTH, _CALLS = 2_000, 200  # characters and calls that are looked at
+_CALL_LENGTH, _CALLS = 2_000, 200  # most characters of a call, and most calls, examined
 
 
 def printed_examples(statement: str) -> list[tuple[str, str]]:
@@ -55,25 +55,25 @@ def printed_examples(statement: str) -> list[tuple[str, str]]:
             part = None
         elif part is not None:
             if not line.strip() and found and part is found[-1][1] and any(part):
-                part = None  # below an output stands what explains it
+                part = None  # text below an output explains it
             else:
                 part.append(line)
     return [(_block(given), _block(shown)) for given, shown in found if any(map(str.strip, shown))]
 
 
 def shown_calls(statement: str, entry_point: str) -> set[str]:
-    """The calls of a function that a statement shows, in a form to compare: `form_of` of each."""
+    """The calls of a function that a statement shows, each as its `form_of`, for comparison."""
     return {form for call, _ in called_examples(statement, entry_point) if (form := form_of(call))}
 
 
 def form_of(call: str) -> str:
-    """A call without its spelling; empty for what is no expression."""
+    """A call in a form that ignores spelling; empty if it is not an expression."""
     tree = expression_of(call)
     return "" if tree is None else ast.dump(tree)
 
 
 def called_examples(statement: str, entry_point: str) -> list[tuple[str, str]]:
-    """Call and result, as written, of each example of a function; the result is empty where none is read."""
+    """Call and result, as written, of each example of a function; the result is empty if none can be read."""
     pairs = dict(_interpreter(statement, entry_point))
     for call, rest in _calls(statement, entry_point):
         result = _RESULT.match(rest)
@@ -84,7 +84,7 @@ def called_examples(statement: str, entry_point: str) -> list[tuple[str, str]]:
 
 
 def with_tests(seed: Seed) -> Seed:
-    """The seed; one without tests gets those that its statement shows, tagged sample and marked as such."""
+    """The seed; if it has no tests, it gets those that its statement shows, tagged sample."""
     if seed.tests:
         return seed
     if seed.entry_point:
@@ -102,7 +102,7 @@ def _block(lines: list[str]) -> str:
 def _interpreter(statement: str, entry_point: str) -> Iterator[tuple[str, str]]:
     try:
         examples = DocTestParser().get_examples(statement)
-    except ValueError:  # lines that begin like an example and are none
+    except ValueError:  # lines that look like an example but are not one
         return
     for example in examples:
         call, value = example.source.strip().split("  #")[0], example.want.strip()
@@ -111,7 +111,7 @@ def _interpreter(statement: str, entry_point: str) -> Iterator[tuple[str, str]]:
 
 
 def _calls(statement: str, entry_point: str) -> Iterator[tuple[str, str]]:
-    """Each call that stands in the text, with the rest of its line."""
+    """Each call in the text, with the rest of its line."""
     starts = re.finditer(rf"(?<!def )(?<![\w.]){re.escape(entry_point)}\s*\(", statement)
     for start, _ in zip(starts, range(_CALLS), strict=False):
         text = statement[start.start() : start.start() + _CALL_LENGTH]

@@ -1,4 +1,4 @@
-"""Tests of a program as rows of a JSON Lines file."""
+"""Reads tests of a program from a JSON Lines file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, San
 
 
 def test_of(row: Mapping[str, Any], entry_point: str | None) -> SandboxTest:
-    """A test from one decoded row, with the entry point for rows that name none. SandboxError or RecordError.
+    """A test from one decoded row; `entry_point` is for rows without one. Raises SandboxError or RecordError.
 
     {"input": …, "output": …} | {"args": […], "expected": …} | {"assertion": …, "setup": …, "helpers": […]}.
     """
@@ -27,16 +27,16 @@ def test_of(row: Mapping[str, Any], entry_point: str | None) -> SandboxTest:
             'Write {"input": "1 2\\n", "output": "3\\n"} or {"args": [1, 2], "expected": 3}.',
         )
     if not name:
-        raise SandboxError("A test of a function names no entry point.", "Name it: --entry-point NAME")
+        raise SandboxError("A test of a function names no entry point.", "Pass --entry-point NAME.")
     if "assertion" in row:
         return AssertionTest(row["assertion"], name, row.get("setup") or "", tuple(row.get("helpers") or ()))
     return CallTest(name, tuple(row["args"]), row["expected"], row.get("tolerance"))
 
 
 def read_tests(path: Path, entry_point: str | None = None) -> list[SandboxTest]:
-    """The tests of a JSON Lines file, one a line. SandboxError, with the place, for a row that is no test.
+    """The tests of a JSON Lines file, one per line. Raises SandboxError, with file:line, for a row that is not a test.
 
-    SourceError for a file that can't be read or holds no rows.
+    Raises SourceError for a file that can't be read or has no rows.
     """
     found = []
     for row in json_rows(path):

@@ -1,9 +1,9 @@
-"""What kind of test another's test is, told from its text.
+"""Tags a test as sample, edge or hidden from its text.
 
-- sample: the statement shows its input or its call. It may be quoted by a trace, so it is never part of a reward.
-- edge: the input is a single word or none, is 0 in its first line, or holds a negative number; or the call has an
+- sample: the statement shows its input or its call. A trace may quote it, so it is never part of a reward.
+- edge: the input is empty or a single word, has 0 as its first line, or contains a negative number; or the call has an
   argument that is empty, has one element, is zero, None or negative.
-- hidden: any other. `large` is never guessed.
+- hidden: any other. `large` is never inferred.
 """
 
 import ast
@@ -16,7 +16,7 @@ _NEGATIVE = re.compile(r"-\d+(?:\.\d+)?")
 
 
 def text_tag(given: str, shown: Collection[tuple[str, ...]]) -> str:
-    """The tag of a test by its input; `shown` holds the words of the inputs that the statement shows."""
+    """The tag of a test by its input; `shown` holds the inputs that the statement shows, as words."""
     words = tuple(given.split())
     if words in shown:
         return "sample"
@@ -25,7 +25,7 @@ def text_tag(given: str, shown: Collection[tuple[str, ...]]) -> str:
 
 
 def call_tag(assertion: str, entry_point: str, shown: Collection[str]) -> str:
-    """The tag of a test by its calls of the entry point; `shown` is what `examples.shown_calls` finds."""
+    """The tag of a test by its calls of the entry point; `shown` comes from `statement_examples.shown_calls`."""
     tree = tree_of(assertion)
     calls = [] if tree is None else list(calls_of(tree, entry_point))
     if calls and all(ast.dump(call) in shown for call in calls):

@@ -1,1 +1,1 @@
-"""Model calls: what a backend is, and the backends, one file each."""
+"""Model calls: the backend contract, and the backends, one file each."""

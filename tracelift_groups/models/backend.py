@@ -1,7 +1,7 @@
-"""The slot for a backend: whatever turns a request into an answer (an endpoint, a model in this process, a script).
+"""The backend contract: a backend turns a request into an answer (an endpoint, a model in this process, a script).
 
-A backend is one file in `backends/`, or an entry point in group `tracelift_groups.backends`. It is made from the text
-after the first colon of its spec, as seed sources are: `scripted:answers.json`.
+A backend is one file in `backends/`, or an entry point in group `tracelift_groups.backends`. It is created with the
+text after the first colon of its spec, as seed sources are: `scripted:answers.json`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from tracelift_groups.registry import BACKENDS
 
 @dataclass(frozen=True)
 class Request:
-    """One model call. `sample` tells equal requests apart that are meant to be asked again, from 0.
+    """One model call. `sample`, from 0, distinguishes equal requests that need separate answers.
 
     `messages` are (role, text) pairs; `schema` is the JSON Schema that the answer must fit, or None for free text.
     """
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer with what it took. `finish_reason` is the server's word: stop, length, content_filter…"""
+    """An answer and its token counts. `finish_reason` is the server's: stop, length, content_filter…"""
 
     text: str
     finish_reason: str
@@ -40,11 +40,11 @@ class Backend(Protocol):
     """Answers requests. The smallest one is `backends/scripted.py`."""
 
     async def complete(self, request: Request) -> Reply:
-        """The answer to one request. Raises TraceliftError when there is none; never returns a made-up one."""
+        """The answer to one request. Raises TraceliftError if there is none; never returns a made-up one."""
         ...
 
 
 def open_backend(spec: str) -> Backend:
-    """The backend of a spec `NAME` or `NAME:ARGUMENT`. UnknownNameError, with a suggestion, for a name nobody has."""
+    """The backend of a spec `NAME` or `NAME:ARGUMENT`. Raises UnknownNameError, with a suggestion, for other names."""
     name, _, argument = spec.partition(":")
     return BACKENDS.get(name)(argument)

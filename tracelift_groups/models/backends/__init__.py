@@ -1,1 +1,1 @@
-"""Backends: one file each, found by `tracelift_groups.models.backend`."""
+"""Backends: one file each, found by `tracelift_groups.registry.BACKENDS`."""
