@@ -1,1 +1,1 @@
-"""Seed sources: one file each, found by `tracelift_groups.ingest.source`; the bundled problems lie beside them."""
+"""Seed sources: one file each, found by `registry.SOURCES`; bundled problems are stored beside them."""

@@ -1,9 +1,9 @@
-"""APPS: problems of programming sites, tests and solutions as JSON inside of JSON (MIT).
+"""APPS: problems from programming sites, with tests and solutions as JSON inside JSON (MIT).
 
 One row: {"id": 0, "question": "Polycarp has $n$ different binary words. …", "solutions": "[\\"for _ in
 range(int(input())):\\\\n    n = …\\", …]", "input_output": "{\\"inputs\\": [\\"4\\\\n4\\\\n0001 …\\"], \\"outputs\\":
 [\\"1\\\\n3 …\\"]}", "difficulty": "interview", "url": "https://codeforces.com/problemset/problem/1259/D"}; with
-"fn_name" in input_output, inputs are lists of arguments and outputs results.
+"fn_name" in input_output, inputs are argument lists and outputs are results.
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from typing import Any  # JSON
 from tracelift_groups.code.python_source import defined_by, names_in, tidy, tree_of
 from tracelift_groups.code.statement_examples import printed_examples, shown_calls, with_tests
 from tracelift_groups.code.test_tag import call_tag, text_tag
-from tracelift_groups.errors import RecordError
+from tracelift_groups.errors import RecordError, shorten
 from tracelift_groups.files.jsonl import Line, SourceRow, file_path, json_row, json_rows
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import LIST, TEXT, json_type_name, require_fields, shorten, text_field
+from tracelift_groups.records.fields import LIST, TEXT, json_type_name, require_fields, text_field
 from tracelift_groups.records.seed import Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -28,9 +28,9 @@ _SOLUTIONS_TRIED = 20
 def apps(path: str) -> Iterator[Seed | Drop]:
     """`apps:PATH`: APPS in JSON Lines (question, solutions, input_output with or without fn_name)
 
-    The program is the first solution that is Python 3. A method of a class Solution gets a function of its name. As in
-    APPS's own check, a result may be right by itself or as the only entry of the list that is given. A row without
-    tests gets the examples of its statement. Output is compared by words. Tags: tag.py.
+    The program is the first solution that is Python 3. A method of a class Solution is wrapped in a function of its
+    name. As in APPS's own check, a result may equal the given output or, if that is a list of one entry, the entry. A
+    row without tests gets the examples of its statement. Output is compared by words. Tags: code/test_tag.py.
     """
     return seeds_from(json_rows(file_path(path, "apps")), _seed)
 
@@ -79,7 +79,7 @@ def _id(row: SourceRow) -> str:
 
 
 def _decoded(text: str, name: str) -> Any:
-    """What a field holds as JSON text, in the limits of every row. RecordError for what is none."""
+    """A field's text decoded as JSON, within the limits of a row. Raises RecordError if it is not JSON."""
     try:
         return json_row(Line(1, f'{{"{name}": {text}}}'.encode(), ""))[name]
     except RecordError as cause:
@@ -87,7 +87,7 @@ def _decoded(text: str, name: str) -> Any:
 
 
 def _program(text: str, name: str | None) -> str | None:
-    """The first solution that is Python 3 and, where a function is called, defines it; None when there is none."""
+    """The first solution that is Python 3 and defines the function `name`, if there is one; None without one."""
     solutions = _decoded(text, "solutions")
     if not isinstance(solutions, list):
         raise RecordError(f'Field "solutions" must hold a list, not {json_type_name(solutions)}.', rule="wrong-type")
@@ -120,7 +120,7 @@ def _texts(question: str) -> Any:
 
 
 def _joined(text: object) -> str:
-    """A text, or a list of lines as some rows have it."""
+    """The text; some rows have it as a list of lines."""
     if isinstance(text, list) and all(isinstance(line, str) for line in text):
         return "\n".join(text)
     if not isinstance(text, str):

@@ -1,6 +1,6 @@
-"""The problems that come with the package: our own, in Seed rows, in the JSON Lines files beside this one.
+"""The problems shipped with the package, as Seed rows in the JSON Lines files of this folder.
 
-`bundled` is the math problems, of which groups are made; `bundled:code` is the code problems, `bundled:all` both.
+`bundled` is the math problems, which groups are made of; `bundled:code` is the code problems, `bundled:all` both.
 """
 
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ _FILES = {"": ("math",), "math": ("math",), "code": ("code",), "all": ("math", "
 
 @SOURCES.register("bundled")
 def bundled(argument: str) -> Iterator[Seed | Drop]:
-    """`bundled`: our own math problems, which come with the package; bundled:code: code problems; bundled:all: both"""
+    """`bundled`: math problems shipped with the package; bundled:code: code problems; bundled:all: both"""
     if argument not in _FILES:
         raise SourceError(
-            f'There are no bundled problems named "{argument}".', "Write bundled, bundled:code or bundled:all."
+            f'There are no bundled problems named "{argument}".', "Use bundled, bundled:code or bundled:all."
         )
     for name in _FILES[argument]:
         with as_file(files("tracelift_groups.seeds") / f"{name}.jsonl") as path:

@@ -7,10 +7,10 @@ One row: {"question": "Natalia sold clips to 48 of her friends in April, and the
 import re
 from collections.abc import Iterator
 
-from tracelift_groups.errors import RecordError
+from tracelift_groups.errors import RecordError, shorten
 from tracelift_groups.files.jsonl import SourceRow, file_path, json_rows
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import shorten, text_field
+from tracelift_groups.records.fields import text_field
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES

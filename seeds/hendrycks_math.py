@@ -4,45 +4,34 @@ One row: {"problem": "What is the sum of all values of $y$ for which …", "leve
 "solution": "The given expression is undefined when the denominator is zero. … $\\\\boxed{5}$."}
 """
 
-import re
 from collections.abc import Iterator
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.files.jsonl import SourceRow, file_path, json_rows
 from tracelift_groups.ingest.source import seeds_from
+from tracelift_groups.math.text.markup import boxes
 from tracelift_groups.records.fields import TEXT, require_fields, text_field
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
-
-_SIGN = re.compile(r"\\(?:boxed|fbox)(?![a-zA-Z])(?:\s*(?P<brace>\{)|\s*(?P<bare>[^\s${}\\]+))|\\.|[{}]", re.DOTALL)
 
 
 @SOURCES.register("math")
 def math(path: str) -> Iterator[Seed | Drop]:
     r"""`math:PATH`: MATH in JSON Lines (problem, level, type, solution with \boxed{…})
 
-    The answer is what the last \boxed or \fbox holds; level and type become metadata.level and metadata.topic.
+    The answer is the content of the last \boxed or \fbox; level and type become metadata.level and metadata.topic.
     """
     return seeds_from(json_rows(file_path(path, "math")), _seed)
 
 
 def boxed(solution: str) -> str | None:
-    r"""What the last balanced \boxed{…}, \fbox{…} or `\boxed 5` holds; None when there is none."""
-    open_braces: list[tuple[int, bool]] = []
-    found: tuple[int, str] | None = None
-    for sign in _SIGN.finditer(solution):
-        if sign["bare"]:
-            found = max(found or (0, ""), (sign.start(), sign["bare"].rstrip(".,;")))
-        elif sign["brace"]:
-            open_braces.append((sign.end(), True))
-        elif sign[0] == "{":
-            open_braces.append((sign.end(), False))
-        elif sign[0] == "}" and open_braces:
-            start, is_box = open_braces.pop()
-            if is_box:
-                found = max(found or (0, ""), (start, solution[start : sign.start()]))
-    return found[1].strip() if found else None
+    r"""The content of the last balanced \boxed{…}, \fbox{…} or `\boxed 5`; None without one."""
+    last = max(boxes(solution), key=lambda box: box.start, default=None)
+    if last is None:
+        return None
+    inner = solution[last.inner : last.inner_end]
+    return (inner if last.braced else inner.rstrip(".,;")).strip()
 
 
 def _seed(row: SourceRow) -> Seed:

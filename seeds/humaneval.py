@@ -26,8 +26,8 @@ _NOUN = "a HumanEval row"
 def humaneval(path: str) -> Iterator[Seed | Drop]:
     """`humaneval:PATH`: HumanEval's JSON Lines (task_id, prompt, canonical_solution, test, entry_point)
 
-    A test function of nothing but assertions becomes one test for each; any other becomes one test as a whole. The id
-    is the task_id with a hyphen. Tags: tag.py.
+    A test function that has only assertions becomes one test per assertion; any other becomes one test. The id is the
+    task_id with a hyphen. Tags: code/test_tag.py.
     """
     return seeds_from(json_rows(file_path(path, "humaneval")), _seed)
 
@@ -75,7 +75,7 @@ def _assertions(test: str, name: str, program: ast.Module) -> list[str]:
 
 
 def _is_note(node: ast.stmt) -> bool:
-    """Whether a statement beside the function is one that no assertion rests on, such as METADATA."""
+    """Whether a module-level statement only sets METADATA, which no assertion uses."""
     return isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id == "METADATA" for t in node.targets)
 
 
@@ -85,7 +85,7 @@ def _with_needs(code: str, program: ast.Module, name: str) -> str:
 
 
 class _Renamed(ast.NodeTransformer):
-    """The candidate under the name of the entry point."""
+    """Renames the candidate to the entry point."""
 
     def __init__(self, before: str, after: str) -> None:
         self._before, self._after = before, after

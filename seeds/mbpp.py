@@ -27,8 +27,8 @@ _NOUN = "an MBPP row"
 def mbpp(path: str) -> Iterator[Seed | Drop]:
     """`mbpp:PATH`: MBPP, mbpp.jsonl or sanitized-mbpp.json (text or prompt, code, test_list)
 
-    The statements do not say how the function is called: the first assertion is added to them, and is a sample. The id
-    is mbpp- and the task_id.
+    The statements don't name the function, so the first assertion is appended to them and tagged sample. The id is
+    mbpp- plus the task_id.
     """
     return seeds_from(rows_of(file_path(path, "mbpp")), _seed)
 
@@ -87,7 +87,7 @@ def _entry_point(asserts: list[str], program: ast.Module) -> str:
     if not called:
         todo = "Let it call one, such as assert f(1) == 2."
         raise RecordError("The first assertion calls no function of the code.", todo, rule="no-entry-point")
-    return called[-1]  # helpers come before what uses them
+    return called[-1]  # helpers are defined before the function that uses them
 
 
 def _whole(before: str, assertion: str, program: ast.Module, name: str) -> str:

@@ -1,13 +1,13 @@
-"""Programs that read and print text: JSON Lines in the manner of CodeContests, or `deepmind/code_contests` itself.
+"""Programs that read and print text: JSON Lines in the style of CodeContests, or `deepmind/code_contests` itself.
 
 One row of a file: {"id": "110_e_lucky_tree_11049", "problem": "# 110_E. Lucky Tree\\n\\n**ID:** … ## Description\\n\\n
 Petya loves lucky numbers. …", "solution": "from sys import stdin\\n…", "tags": "dp\\ndsu\\ntrees", "tests": [{"input":
-"4\\n1 2 4\\n1 3 47\\n1 4 7447", "output": "24"}, …]}. A Markdown page is cut down to its description.
+"4\\n1 2 4\\n1 3 47\\n1 4 7447", "output": "24"}, …]}. A Markdown page is reduced to its description.
 
 `stdio:hf:NAME` streams a data set with the columns of deepmind/code_contests: name, description, public_tests,
 private_tests and generated_tests ({"input": […], "output": […]}), solutions ({"language": [3, …], "solution": […]};
-3 is Python 3), cf_rating, input_file, output_file. Its rows may be large: the first solution in Python 3 is taken, all
-public tests, and of the others the first twenty that are not too long.
+3 is Python 3), cf_rating, input_file, output_file. Its rows may be large: only the first solution in Python 3, all
+public tests and the first twenty of the other tests that are not too long are used.
 """
 
 import re
@@ -17,11 +17,11 @@ from typing import Any  # JSON
 from tracelift_groups.code.python_source import tidy, tree_of
 from tracelift_groups.code.statement_examples import printed_examples, with_tests
 from tracelift_groups.code.test_tag import text_tag
-from tracelift_groups.errors import RecordError
+from tracelift_groups.errors import RecordError, shorten
 from tracelift_groups.files.jsonl import RAW_LIMIT, SourceRow, file_path, json_rows, no_rows, row_id
 from tracelift_groups.ingest.huggingface import HubSplit
 from tracelift_groups.ingest.source import seeds_from
-from tracelift_groups.records.fields import LIST, OBJECT, TEXT, json_type_name, require_fields, shorten, text_field
+from tracelift_groups.records.fields import LIST, OBJECT, TEXT, json_type_name, require_fields, text_field
 from tracelift_groups.records.seed import TEST_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
@@ -38,10 +38,10 @@ _PAGE = re.compile(r"^## Description\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTAL
 
 @SOURCES.register("stdio")
 def stdio(argument: str) -> Iterator[Seed | Drop]:
-    """`stdio:PATH`: programs from text to text (id, problem, solution, tests); stdio:hf:NAME: deepmind/code_contests
+    """`stdio:PATH`: programs that read and print (id, problem, solution, tests); stdio:hf:NAME: deepmind/code_contests
 
-    A row without tests gets the examples of its statement. The license is what the row says; rows of CodeContests are
-    CC-BY-4.0, and their output is compared by words; "compare": "tokens" in a row says the same. Tags: tag.py.
+    A row without tests gets the examples of its statement. The license is the row's. Rows of CodeContests are CC-BY-4.0
+    and their output is compared by words, as in rows with "compare": "tokens". Tags: code/test_tag.py.
     """
     name, colon, rest = argument.partition(":")
     if name == "hf" and colon:

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracelift_groups.rng import rng_for, weighted_order
+from tracelift_groups.rng import rng_for, unit_hash, weighted_order
 
 
 @given(st.integers(), st.text(), st.text())
@@ -30,3 +30,10 @@ def test_every_item_is_drawn_once(items: list[int], seed: int) -> None:
 def test_a_heavy_item_comes_first_more_often() -> None:
     first = [next(weighted_order("ab", [9.0, 1.0], Random(seed))) for seed in range(1000)]
     assert 870 < first.count("a") < 930
+
+
+def test_a_hash_to_the_unit_interval_is_uniform_and_the_same_everywhere() -> None:
+    assert unit_hash(7, "p-1") == unit_hash("7", "p-1") == 0.43313222590630907
+    values = [unit_hash("split", index) for index in range(4000)]
+    assert all(0 <= value < 1 for value in values)
+    assert abs(sum(values) / len(values) - 0.5) < 0.02

@@ -86,3 +86,12 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if near:
         return f'Did you mean "{near[0]}"?'
     return f"Known: {', '.join(names) or 'none'}."
+
+
+def shorten(text: str, limit: int = 80, end: str = "") -> str:
+    """The first `limit` characters, and `end` where any were cut off.
+
+    Fit to be written as UTF-8: half a surrogate pair becomes a question mark.
+    """
+    short = text[:limit].encode("utf-8", "replace").decode("utf-8")
+    return short + end if len(text) > limit else short

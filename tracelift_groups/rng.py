@@ -2,11 +2,18 @@
 
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import accumulate
 from random import Random
 from typing import TypeVar
 
 Item = TypeVar("Item")
+
+
+def unit_hash(*parts: object) -> float:
+    """A number in [0, 1) that depends on nothing but the texts of the parts; uniform over different parts."""
+    text = "\x1f".join(map(str, parts))
+    return int.from_bytes(sha256(text.encode()).digest()[:8]) / 2**64
 
 
 def rng_for(seed: int, problem_id: str, purpose: str) -> Random:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tracelift_groups.errors import RecordError
+from tracelift_groups.errors import RecordError, shorten
 from tracelift_groups.records.fields import (
     FLAG,
     INTEGER,
@@ -15,7 +15,6 @@ from tracelift_groups.records.fields import (
     Types,
     json_type_name,
     require_fields,
-    shorten,
     text_field,
 )
 

@@ -1,8 +1,9 @@
-"""Pairs of a flaw and its reference: which are held out, and how often a ruler puts them in the right order."""
+"""Pairs of a flaw and its reference: which are held out, and how often a measure orders them correctly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+
+from tracelift_groups.rng import unit_hash
 
 HELD_OUT = 0.3
 _RESAMPLES = 500
@@ -11,9 +12,9 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The share of pairs in the right order, a tie counted half; 0.5 is chance.
+    """The share of pairs ordered correctly, a tie counted as half; 0.5 is chance.
 
-    `low` and `high` bound it with 95 % confidence: problems, not pairs, are drawn again.
+    `low` and `high` bound it with 95 % confidence, by a bootstrap over problems, not pairs.
     """
 
     value: float
@@ -24,19 +25,19 @@ class Accuracy:
 
 
 def point(problem_id: str, purpose: str) -> float:
-    """A place in [0, 1) that depends on nothing but the problem and what it is for."""
-    return int.from_bytes(sha256(f"{purpose}\x1f{problem_id}".encode()).digest()[:8]) / 2**64
+    """A number in [0, 1) that depends only on the problem and the purpose."""
+    return unit_hash(purpose, problem_id)
 
 
 def is_held_out(problem_id: str) -> bool:
-    """Whether a probe is measured on this problem (30 %), and so never fitted on it."""
+    """Whether probes are evaluated on this problem (30 %), and so never fitted on it."""
     return point(problem_id, "held out") < HELD_OUT
 
 
 def accuracy(margins: Sequence[float], problems: Sequence[int]) -> Accuracy | None:
-    """Of pairs by how far the flaw is ahead, with the number of each pair's problem. None without pairs.
+    """The accuracy of `margins`, one per pair; `problems` numbers the problem of each pair. None without pairs.
 
-    Above 0 the flaw was recognised, 0 is a tie.
+    A margin above 0 means that the flaw was recognized, 0 is a tie.
     """
     import numpy as np
 

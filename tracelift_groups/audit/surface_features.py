@@ -1,17 +1,17 @@
-"""What the surface of a trace shows without its problem: length, statistics of its numbers, repetition, style.
+"""Surface features of a trace without its problem: length, statistics of its numbers, repetition, style.
 
-Each function gives the same features, in the same order, for any text. A feature says nothing about right or wrong;
-probes.py asks whether a flaw can be told from its reference by it all the same.
+Each function returns the same features, in the same order, for any text. A feature says nothing about correctness;
+probes.py tests whether it distinguishes flaws from references anyway.
 """
 
 import re
 from collections import Counter
 from math import log1p
 
+from tracelift_groups.flaws.surface_balance import WRITTEN_NUMBER
 from tracelift_groups.records.trace import Trace
 
-_NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
-_LARGEST = 1e300  # a run of 400 digits would be infinite
+_LARGEST = 1e300  # a number of 400 digits would overflow to infinity
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = "=+-*/×÷−%$.,:;!?()\"'"
 _CONNECTIVES = (
@@ -20,12 +20,12 @@ _CONNECTIVES = (
 
 
 def lengths(text: str) -> dict[str, float]:
-    """How many characters, words (by white space) and steps."""
+    """Counts of characters, words (split at white space) and steps."""
     return {"characters": len(text), "words": len(text.split()), "steps": len(Trace.read(text).steps)}
 
 
 def numbers(text: str) -> dict[str, float]:
-    """Statistics of the numbers written in digits; all 0 where there are none.
+    """Statistics of the numbers written in digits; all 0 without numbers.
 
     Counts of numbers, of fractions and of written decimals, the shares of first and of last digits, and the extremes on
     a logarithmic scale.
@@ -53,7 +53,7 @@ def numbers(text: str) -> dict[str, float]:
 
 
 def repetition(text: str) -> dict[str, float]:
-    """Which numbers stand in the trace twice: a break here is a break inside the trace, the flaw itself and no tell."""
+    """Which numbers occur twice in the trace. A break here is the flaw itself, not a shortcut."""
     values = [_value(number) for number in _written(text)]
     once = sum(count == 1 for count in Counter(values).values())
     return {
@@ -64,7 +64,7 @@ def repetition(text: str) -> dict[str, float]:
 
 
 def style(text: str) -> dict[str, float]:
-    """Digits, signs, fences, markup, capitals and connectives, counted; and how the steps end."""
+    """Counts of digits, signs, fences, markup, capitals and connectives, and how the steps end."""
     steps = [step.strip() for step in Trace.read(text).steps]
     words = Counter(word.lower() for word in _WORD.findall(text))
     found: dict[str, float] = {
@@ -84,7 +84,7 @@ def style(text: str) -> dict[str, float]:
 
 
 def _written(text: str) -> list[str]:
-    return _NUMBER.findall(text)
+    return WRITTEN_NUMBER.findall(text)
 
 
 def _value(number: str) -> float:

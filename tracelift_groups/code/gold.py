@@ -1,15 +1,14 @@
-"""Whether a code seed's reference program passes the seed's own tests, in the sandbox, twice with the same outcome.
+"""Checks that a code seed's reference program passes the seed's tests in the sandbox, twice with the same outcome.
 
-Before anything runs, the tests themselves are looked at. What the sandbox could not decide is an InfrastructureError:
-no verdict on the seed. A seed without a program has nothing to check but its tests.
+The tests themselves are checked before anything runs. Without a verdict from the sandbox, InfrastructureError is
+raised: the seed is neither accepted nor dropped. For a seed without a program only the tests are checked.
 """
 
 import re
 
 from tracelift_groups.code.python_source import tree_of
 from tracelift_groups.code.statement_examples import called_examples, printed_examples
-from tracelift_groups.errors import InfrastructureError, SandboxError
-from tracelift_groups.records.fields import shorten
+from tracelift_groups.errors import InfrastructureError, SandboxError, shorten
 from tracelift_groups.records.seed import TEST_LIMIT, TESTS_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.sandbox.host.test_case import AssertionTest, StdioTest
@@ -21,7 +20,7 @@ _BROKEN_TEST = "the test itself is broken"
 
 
 def check_program(seed: Seed) -> Drop | None:
-    """None when the program holds, else the drop with its rule.
+    """None if the program passes, else the drop with its rule.
 
     no-tests, no-examples, no-entry-point, test-without-output, test-without-assertion, test-too-large, broken-test;
     gold-does-not-compile, gold-missing-package, gold-never-ends, gold-fails-test, gold-not-deterministic.
@@ -31,7 +30,7 @@ def check_program(seed: Seed) -> Drop | None:
         return _drop(seed, *fault) if fault else None
     tests = sandbox_tests(seed)
     try:
-        # Alone at first: most programs that fail or never end do so on any test.
+        # The first test alone: most programs that fail or never end do so on any test.
         first = run_tests(seed.program, tests[:1])
         if first[0].passed:
             first += run_tests(seed.program, tests[1:])
@@ -47,9 +46,9 @@ def check_program(seed: Seed) -> Drop | None:
 
 
 def sandbox_tests(seed: Seed) -> list[StdioTest | AssertionTest]:
-    """A seed's tests as the sandbox takes them.
+    """A seed's tests as sandbox tests.
 
-    Output is compared line by line, or, where metadata.compare is "tokens", word by word, as most contest sites do.
+    Output is compared line by line, or word by word if metadata.compare is "tokens", as most contest sites do.
     """
     tokens = seed.metadata.get("compare") == "tokens"
     return [_sandbox_test(test, seed.entry_point or "", tokens) for test in seed.tests]
@@ -62,7 +61,7 @@ def _sandbox_test(test: Test, entry_point: str, tokens: bool) -> StdioTest | Ass
 
 
 def _fault_of_tests(seed: Seed) -> tuple[str, str, int | None] | None:
-    """Rule, reason and index of what is wrong with the tests; None when nothing is."""
+    """Rule, reason and test index of the first fault in the tests; None without one."""
     if not seed.tests:
         named = called_examples(seed.problem, seed.entry_point) if seed.entry_point else []
         if named or printed_examples(seed.problem):
@@ -92,7 +91,7 @@ def _fault_of_tests(seed: Seed) -> tuple[str, str, int | None] | None:
 
 
 def _fault_of_run(seed: Seed, verdicts: list[Verdict]) -> tuple[str, str, int | None] | None:
-    """Rule, reason and index of the first test that did not pass."""
+    """Rule, reason and index of the first test that did not pass; None if all passed."""
     index = next((index for index, verdict in enumerate(verdicts) if not verdict.passed), None)
     if index is None:
         return None
@@ -113,7 +112,7 @@ def _fault_of_run(seed: Seed, verdicts: list[Verdict]) -> tuple[str, str, int | 
 
 
 def _difference(first: list[Verdict], second: list[Verdict]) -> int | None:
-    """The first test on which the two runs differ."""
+    """The index of the first test on which the two runs differ; None without one."""
     for index, (one, other) in enumerate(zip(first, second, strict=True)):
         if other.status == "infrastructure_error":
             raise InfrastructureError(f"The sandbox gave no verdict on test {index + 1}: {other.why}", "Try again.")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracelift_groups.errors import RecordError, SourceError
+from tracelift_groups.errors import RecordError, SourceError, shorten
 from tracelift_groups.files.jsonl import (
     LINE_LIMIT,
     RAW_LIMIT,
@@ -22,7 +22,6 @@ from tracelift_groups.files.jsonl import (
     opened,
     row_id,
 )
-from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.stage import Drop
 
 FILE_LIMIT = 200_000_000  # bytes; larger ones are better written as JSON Lines

@@ -16,8 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any  # JSON
 
-from tracelift_groups.errors import RecordError, SourceError
-from tracelift_groups.records.fields import shorten
+from tracelift_groups.errors import RecordError, SourceError, shorten
 from tracelift_groups.records.stage import Drop
 
 LINE_LIMIT = 1_000_000  # bytes

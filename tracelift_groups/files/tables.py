@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any  # JSON, and pyarrow, which has no types
 
-from tracelift_groups.errors import RecordError, SourceError
+from tracelift_groups.errors import RecordError, SourceError, shorten
 from tracelift_groups.files.jsonl import (
     LINE_LIMIT,
     RAW_LIMIT,
@@ -25,7 +25,6 @@ from tracelift_groups.files.jsonl import (
     row_id,
     too_long,
 )
-from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.stage import Drop
 
 _BATCH = 1_000  # rows

@@ -6,6 +6,7 @@ Rung 6, whether the rubric scores agree, needs an annotator and is in pipeline/a
 from dataclasses import dataclass
 
 from tracelift_groups.domain import Reference
+from tracelift_groups.errors import shorten
 from tracelift_groups.flaws import giveaways as giveaway
 from tracelift_groups.flaws.certify import certify
 from tracelift_groups.flaws.kind import Kind
@@ -51,7 +52,7 @@ def _not_local(reference: Reference, flaw: str, perturbation: Perturbation) -> s
     for step in (step.strip() for i, step in enumerate(reference.trace.steps) if i not in changed):
         at = flaw.find(step, at)
         if at < 0:
-            return f"A step that no edit touches is not in the flaw: {step[:60]!r}."
+            return f"A step that no edit touches is not in the flaw: {shorten(step, 60)!r}."
         at += len(step)
     return ""
 

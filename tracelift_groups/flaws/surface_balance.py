@@ -13,7 +13,7 @@ from typing import Any  # JSON
 from tracelift_groups.flaws.number_frequency import log_frequency
 from tracelift_groups.records.perturbation import Perturbation
 
-_NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
+WRITTEN_NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+")
 _TIMES = re.compile(r"[*×·]|(?<=[0-9)\s])x(?=[\s0-9$(])|\\\\(?:times|cdot)")
 # Surface features, each with the size of a noticeable change.
 _UNITS = {"characters": 60, "lines": 1, "=": 1, "+": 1, "-": 1, "*": 1, "/": 1, "numbers": 2, "common": 2}
@@ -28,7 +28,7 @@ def surface_counts(text: str) -> tuple[float, ...]:
         **{sign: text.count(sign) for sign in "=+/"},
         "-": sum(map(text.count, "-−–")),
         "*": len(_TIMES.findall(text)),
-        "numbers": len(_NUMBER.findall(text)),
+        "numbers": len(WRITTEN_NUMBER.findall(text)),
         "common": _total_log_frequency(text),
     }
     return tuple(counts[name] / unit for name, unit in _UNITS.items())
@@ -58,5 +58,5 @@ def imbalance(changes: Sequence[tuple[float, ...]]) -> float:
 @lru_cache(maxsize=4096)
 def _total_log_frequency(text: str) -> float:
     """The summed log frequency of the numbers written in digits; zeros are skipped."""
-    written = (found.replace(",", "").partition(".") for found in _NUMBER.findall(text))
+    written = (found.replace(",", "").partition(".") for found in WRITTEN_NUMBER.findall(text))
     return sum(log_frequency(int(a + b), len(b)) for a, _, b in written if (a + b).strip("0"))

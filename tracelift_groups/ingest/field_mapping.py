@@ -20,9 +20,9 @@ from typing import Any  # JSON
 from urllib.parse import unquote
 
 from tracelift_groups.domain import domain_named
-from tracelift_groups.errors import RecordError, SourceError, suggestion
+from tracelift_groups.errors import RecordError, SourceError, shorten, suggestion
 from tracelift_groups.files.jsonl import SourceRow
-from tracelift_groups.records.fields import json_type_name, shorten
+from tracelift_groups.records.fields import json_type_name
 from tracelift_groups.records.seed import Seed, needs_answer
 
 WORDS = ("domain", "source", "task_type", "license")

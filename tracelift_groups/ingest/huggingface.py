@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any  # a data set's rows
 
-from tracelift_groups.errors import SourceError
-from tracelift_groups.records.fields import shorten
+from tracelift_groups.errors import SourceError, shorten
 
 
 @dataclass(frozen=True)

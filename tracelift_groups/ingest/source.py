@@ -11,9 +11,8 @@ from pathlib import Path, PurePath
 
 import orjson
 
-from tracelift_groups.errors import RecordError, SourceError, UnknownNameError
+from tracelift_groups.errors import RecordError, SourceError, UnknownNameError, shorten
 from tracelift_groups.files.jsonl import DIGIT_LIMIT, SourceRow, number_too_long
-from tracelift_groups.records.fields import shorten
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES

@@ -1,4 +1,4 @@
-"""Which split a problem belongs to. A family of near-duplicates (validation/near_duplicates.py) goes to one split whole.
+"""Which split a problem belongs to; a family of near-duplicates goes to one split whole.
 
 The split follows from a hash of (seed, split_key), where the split_key is the key of the family, against the cumulative
 shares. So neither the order nor the number of the other problems matters, unless one of them joins the family.
@@ -6,9 +6,9 @@ shares. So neither the order nor the number of the other problems matters, unles
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from tracelift_groups.config import Config
+from tracelift_groups.rng import unit_hash
 from tracelift_groups.validation.near_duplicates import families
 
 
@@ -27,7 +27,7 @@ def assign(problems: Mapping[str, str], config: Config) -> dict[str, Placement]:
 
 
 def _split(config: Config, key: str) -> str:
-    point = int.from_bytes(sha256(f"{config.seed}\x1f{key}".encode()).digest()[:8]) / 2**64
+    point = unit_hash(config.seed, key)
     names = sorted(name for name, share in config.splits.items() if share > 0)
     for name in names:
         point -= config.splits[name]

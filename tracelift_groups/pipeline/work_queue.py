@@ -13,14 +13,14 @@ from pathlib import Path, PurePath
 import orjson
 
 from tracelift_groups.config import Config
-from tracelift_groups.errors import RunError
+from tracelift_groups.errors import RunError, shorten
+from tracelift_groups.files.jsonl import RAW_LIMIT
 from tracelift_groups.pipeline.job import Item, digest_of
 from tracelift_groups.pipeline.ledger import SEPARATOR, ItemState, Ledger, LedgerRow
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import STAGES, Drop
 
 _DROPS_A_BATCH = 256
-_RAW_CHARACTERS = 2000
 
 
 class WorkQueue:
@@ -78,7 +78,7 @@ class WorkQueue:
         self._seen[seed.problem_id] += 1
         if self._seen[seed.problem_id] > 1:
             reason = f'An earlier problem has the id "{seed.problem_id}"; the first one counts.'
-            raw = seed.problem[:_RAW_CHARACTERS]
+            raw = shorten(seed.problem, RAW_LIMIT)
             self._drop(Drop("seed", seed.problem_id, "duplicate-id", reason, raw, seed.place))
             return None
         known = self._states.get(seed.problem_id)

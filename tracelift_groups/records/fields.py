@@ -19,7 +19,6 @@ LIST: Types = (list, tuple)
 
 _WORDS = {TEXT: "text", NUMBER: "a number", INTEGER: "a whole number", FLAG: "true or false"}
 _WORDS |= {OBJECT: "an object", LIST: "a list"}
-_SHOWN = 80
 
 
 def require_fields(
@@ -60,11 +59,6 @@ def json_type_name(value: object) -> str:
         if isinstance(value, types):
             return _WORDS[types]
     return "an object" if isinstance(value, Mapping) else f"a {type(value).__name__}"
-
-
-def shorten(text: str, limit: int = _SHOWN) -> str:
-    """The first `limit` characters, fit to be written as UTF-8: half a surrogate pair becomes a question mark."""
-    return text[:limit].encode("utf-8", "replace").decode("utf-8")
 
 
 def _check_type(value: object, name: str, noun: str, types: Types) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any  # JSON
 
-from tracelift_groups.errors import UnknownNameError
+from tracelift_groups.errors import UnknownNameError, shorten
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -72,5 +72,5 @@ def _whole(node: Any, root: Mapping[str, Any]) -> Any:  # JSON
 
 def _sentence(error: "ValidationError") -> str:
     place = error.json_path.removeprefix("$").removeprefix(".")
-    message = error.message if len(error.message) <= _SHOWN else f"{error.message[:_SHOWN]} …"
+    message = shorten(error.message, _SHOWN, " …")
     return f"{place}: {message}" if place else message

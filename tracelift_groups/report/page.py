@@ -1,10 +1,9 @@
-"""report.html of a run: one page that needs nothing else, for reading what a run made and what it dropped.
+"""report.html of a run: one self-contained page that shows what a run made and what it dropped.
 
-A function of the run folder alone, so the same run gives the same page. Text of problems and traces is always escaped.
+It depends only on the run folder: the same run gives the same page. Text of problems and traces is always escaped.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from heapq import nsmallest
 from html import escape
 from pathlib import Path
@@ -19,14 +18,15 @@ from tracelift_groups.report.charts import histogram, stacked
 from tracelift_groups.report.diff import certificate_sentence, diff, source_shown
 from tracelift_groups.report.stats import Scores, Stats, collect, rows
 from tracelift_groups.report.style import STYLE
+from tracelift_groups.rng import unit_hash
 
 EXAMPLES = 10
-_SHORT = 40  # characters of a name that is kept on one line
+_SHORT = 40  # characters; a shorter name is kept on one line
 _LABELS = ("label 0", "label 1", "label 2", "label 3", "label 4")
 
 
 def write_report(path: Path) -> None:
-    """Write RUN/report.html. RunError when `path` is no run folder or can't be written."""
+    """Write RUN/report.html. Raises RunError if `path` is not a run folder or can't be written."""
     stats = collect(path)
     folder = RunFolder(path)
     config = Config(**read_config(folder.config))
@@ -41,15 +41,15 @@ def _page(stats: Stats, config: Config, examples: Sequence[Group]) -> Iterator[s
     yield f"<title>tracelift-groups report</title>\n<style>{STYLE}</style>\n</head>\n<body>"
     yield "<h1>tracelift-groups report</h1>"
     yield from _tiles(stats)
-    yield from _section("Stages", _stages(stats), "Problems by how each stage ended for them.")
+    yield from _section("Stages", _stages(stats), "Problems by stage and status.")
     yield from _section("Splits", _splits(stats), "Groups, and their negatives, by domain and split.")
     yield from _section(
-        "Kinds of flaw", _kinds(stats), "Problems in which a kind was tried, and flaws that groups hold."
+        "Kinds of flaw", _kinds(stats), "Problems in which a kind was tried, and flaws that groups contain."
     )
     for domain, scores in stats.scores.items():
         yield from _section(f"Scores, {domain}", _scores(scores))
-    yield from _section("Dropped", _drops(stats), "Everything that is in rejected.jsonl, counted.")
-    yield from _section("Groups to read", map(_example, examples), "Drawn by a hash of the problem's id.")
+    yield from _section("Dropped", _drops(stats), "Counts of the rows in rejected.jsonl.")
+    yield from _section("Groups to read", map(_example, examples), "Selected by a hash of the problem_id.")
     yield from _section("Configuration", _configuration(config))
     yield f"<footer>tracelift-groups {escape(tool_version())}</footer>\n</body>\n</html>\n"
 
@@ -145,7 +145,7 @@ def _drops(stats: Stats) -> Iterator[str]:
 
 def _configuration(config: Config) -> Iterator[str]:
     shown = config.to_json() | {"seeds": [source_shown(spec) for spec in config.seeds]}
-    del shown["workers"]  # it changes nothing, so it doesn't change the page
+    del shown["workers"]  # it does not affect the result
     yield _table(["key", "value", "meaning"], ([name, str(value), about(name)] for name, value in shown.items()))
 
 
@@ -195,11 +195,11 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
 
 
 def _wide(content: str) -> str:
-    """Content that a narrow screen scrolls by itself."""
+    """Content that scrolls horizontally on a narrow screen."""
     return f"<div class='wide'>{content}</div>"
 
 
 def _examples(folder: RunFolder) -> list[Group]:
     found = (row for file in folder.group_files() for row in rows(file))
-    drawn = nsmallest(EXAMPLES, found, key=lambda row: sha256(row["problem_id"].encode()).digest())
+    drawn = nsmallest(EXAMPLES, found, key=lambda row: unit_hash(row["problem_id"]))
     return [Group.from_json(row) for row in drawn]

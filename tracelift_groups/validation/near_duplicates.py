@@ -1,13 +1,13 @@
 """Families of near-duplicate problems.
 
-Two problems are near-duplicates when the exact Jaccard similarity of their sets of three-token runs reaches a threshold;
-MinHash with banding only proposes the pairs that are compared. A family is what such pairs connect, and its key is the
+Two problems are near-duplicates when the exact Jaccard similarity of their sets of three-token runs reaches a
+threshold; MinHash with banding only proposes the pairs that are compared. Such pairs connect a family; its key is the
 smallest problem_id in it.
 
-Tokens are lower-case words, mathematical signs, and one mask for every run of digits: a problem with other numbers put
-in is the same problem to a model that has seen it ("A train travels 270 miles in 3 hours …" and its twin with 360).
-Over GSM8K train at 0.8 the mask finds four pairs, all of them twins on reading; with the digits kept only one of the
-four is found, and names, which stay, keep apart no pair that was worth joining at that threshold.
+Tokens are lower-case words, mathematical signs, and one mask for every run of digits: a problem with other numbers is
+not new to a model that has seen it ("A train travels 270 miles in 3 hours …" and the same with 360). On GSM8K train at
+0.8 the mask finds four pairs, all duplicates by manual reading; without it only one of the four is found. Names are
+kept: at that threshold they separate no pair that should be joined.
 """
 
 import re

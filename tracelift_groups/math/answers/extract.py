@@ -6,7 +6,9 @@ as a reason ("18 because …", "18. She …") is cut off; a second candidate ("5
 
 import re
 
-_MARK = re.compile(r"(?P<box>\\f?boxed\s*\{)|(?P<hashes>####)|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL)
+from tracelift_groups.math.text.markup import boxes
+
+_HASHES = re.compile(r"\\.|(####)", re.DOTALL)
 _ANSWER_IS = re.compile(
     r"\banswer(?:\*\*)?(?:[ \t]+(?:is|are|equals|would be|will be|must be)\b|[ \t]*(?:\*\*)?[ \t]*[:=])[\s:*]*",
     re.IGNORECASE,
@@ -30,21 +32,15 @@ def extract(text: str) -> str:
 
 def _marked(text: str) -> str | None:
     """What the last balanced box, or the line behind the last ####, holds; of nested boxes the outermost."""
-    opened: list[int] = []  # where a box's content begins; -1 for any other brace
-    found: tuple[int, int] | None = None
-    for mark in _MARK.finditer(text):
-        if mark["box"]:
-            opened.append(mark.end())
-        elif mark["open"]:
-            opened.append(-1)
-        elif mark["close"] and opened:
-            start = opened.pop()
-            if start >= 0:
-                found = (start, mark.start())
-        elif mark["hashes"]:
+    found = [(box.end - 1, box.inner, box.inner_end) for box in boxes(text) if box.braced]
+    for mark in _HASHES.finditer(text):
+        if mark[1]:
             line_end = text.find("\n", mark.end())
-            found = (mark.end(), line_end if line_end >= 0 else len(text))
-    return text[slice(*found)] if found else None
+            found.append((mark.start(), mark.end(), line_end if line_end >= 0 else len(text)))
+    if not found:
+        return None
+    _, start, end = max(found)
+    return text[start:end]
 
 
 def _said(text: str) -> str | None:

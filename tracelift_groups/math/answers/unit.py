@@ -11,29 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from tracelift_groups.math.text.numeral import WORD_VALUES
+from tracelift_groups.math.text.units import UNIT_TABLE, UNITS
 
-_TABLE = {
-    "length": {"mm millimeter millimetre": "1/1000", "cm centimeter centimetre": "1/100", "m meter metre": "1",
-               "km kilometer kilometre": "1000", "in inch inche": "0.0254", "ft foot feet": "0.3048",
-               "yd yard": "0.9144", "mi mile": "1609.344"},
-    "time": {"ms millisecond": "1/1000", "s sec second": "1", "min minute": "60", "h hr hour": "3600",
-             "day": "86400", "week": "604800"},
-    "calendar": {"month": "1", "year yr": "12", "decade": "120", "century centurie": "1200"},
-    "mass": {"mg milligram": "1/1000", "g gram": "1", "kg kilogram": "1000", "tonne": "1000000",
-             "lb pound": "453.59237", "oz ounce": "28.349523125"},
-    "volume": {"ml mL milliliter millilitre": "1/1000", "l L liter litre": "1"},
-    "kitchen": {"tsp teaspoon": "1", "tbsp tablespoon": "3", "cup": "48", "pint": "96", "quart qt": "192",
-                "gallon gal": "768"},
-    "money": {"cent penny pennie": "1/100", "¤ dollar buck USD usd": "1"},
-    "euro": {"€ euro EUR eur": "1"},
-    "sterling": {"£ GBP gbp": "1"},
-}  # fmt: skip
-_UNITS = {
-    word: (dimension, Fraction(factor))
-    for dimension, units in _TABLE.items()
-    for words, factor in units.items()
-    for word in words.split()
-}
 _COMPOUNDS = {"mph": "mile per hour", "kph": "km per hour", "kmh": "km per hour", "cc": "cm ^3"}
 SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _FILLERS = frozenset("of the a an in total us".split())
@@ -101,7 +80,7 @@ def total(text: str) -> Measured | None:
     if len(parts) < 2 or re.sub(r"[0-9.,/\sA-Za-z]", "", text):
         return None
     units = [_unit([word]) for _, word in parts]
-    known = all(unit.powers and unit.powers[0][0] in _TABLE for unit in units)
+    known = all(unit.powers and unit.powers[0][0] in UNIT_TABLE for unit in units)
     whole = "".join(re.sub(r"[\s,.]|and", "", text)) == "".join(re.sub(r"[\s,.]|and", "", n + w) for n, w in parts)
     if not known or not whole or len({unit.powers for unit in units}) > 1:
         return None
@@ -119,7 +98,7 @@ def _names_unit(pieces: list[str], *, variable: bool) -> bool:
     if len(pieces) > _MAX_WORDS or "%" in pieces or any(word.lower().strip("-") in _NO_UNIT for word in words):
         return False
     single = [word for word in words if len(word) == 1 and word != "a"]
-    if any(word not in _UNITS for word in single) or (variable and single):
+    if any(word not in UNITS for word in single) or (variable and single):
         return False
     return bool(pieces) and pieces[0] != "/" and pieces[0][0] != "^"
 
@@ -140,7 +119,7 @@ def _unit(pieces: list[str]) -> Unit:
                 powers[last[0]] += sign * more
                 factor *= last[1] ** (sign * more)
         elif word not in _FILLERS:
-            last = _UNITS.get(piece) or _UNITS.get(word) or (word, Fraction(1))
+            last = UNITS.get(piece) or UNITS.get(word) or (word, Fraction(1))
             powers[last[0]] += sign * waiting
             factor *= last[1] ** (sign * waiting)
             waiting = 1

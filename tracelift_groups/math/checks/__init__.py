@@ -1,1 +1,1 @@
-"""Measured scores of a trace: what is found in its text against the seed."""
+"""Rule-based findings and scores of a trace, from its text and the seed."""

@@ -1,7 +1,7 @@
-"""Which claim of a trace stands for which claim of the seed's worked solution.
+"""Aligns the claims of a trace with the claims of the seed's worked solution.
 
-Two solutions of one problem need not agree in order or wording. Claims are paired by what they compute with, how, and
-what comes out; a number counts as the same when it has the same source, even where an earlier slip changed its value.
+Solutions of one problem may differ in order and wording. Claims are paired by operands, operators and result. Two
+numbers count as the same when they have the same source, even if an earlier error changed the value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,12 @@ from tracelift_groups.math.text.expression import operands, operations, same_sha
 from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
 
 _EQUAL = 3.5  # the same result, numbers and form
-_LEAST = 1.25  # one common number of two is not enough by itself, nor is the same result
+_LEAST = 1.25  # one of two operands in common is not enough by itself, nor is the same result
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """`pairs` maps a claim of the trace, by index, to the claim of the gold solution it stands for."""
+    """`pairs` maps the index of a claim in the trace to the index of its counterpart in the gold solution."""
 
     trace: ParsedTrace
     gold: ParsedTrace
@@ -28,12 +28,12 @@ class Alignment:
 
     @cached_property
     def is_own_route(self) -> bool:
-        """Whether the trace is in words of its own, and not the worked solution with changes; true without one."""
+        """Whether the trace has its own solution path and does not follow the worked solution; true without one."""
         return self.trace is self.gold or not follows(self.trace, self.gold)
 
     @cached_property
     def backward(self) -> dict[int, int]:
-        """From a claim of the gold solution to the claim of the trace."""
+        """The inverse of `pairs`: from gold claim to claim of the trace."""
         return {k: i for i, k in self.pairs.items()}
 
     def same(self, mine: Occurrence, theirs: Occurrence) -> bool:
@@ -54,7 +54,7 @@ class Alignment:
             yield operand, other, False
 
     def missing(self, index: int) -> list[Occurrence]:
-        """Operands of the gold claim that a paired claim has nothing in place of."""
+        """Operands of the gold claim without a counterpart in the paired claim."""
         used = {id(theirs) for _, theirs, _ in self.partners(index)}
         return [theirs for theirs in self.gold.operands_of(self.pairs[index]) if id(theirs) not in used]
 
@@ -64,9 +64,9 @@ class Alignment:
 
 
 def align(trace: ParsedTrace, gold: ParsedTrace) -> Alignment:
-    """Pair claims: first those that agree in everything, then each with the free gold claim that it is most like.
+    """Pair claims: first those that agree completely, then each with the most similar free gold claim.
 
-    A trace beside itself is paired with itself.
+    Compared with itself, each claim of a trace is its own counterpart.
     """
     if trace is gold:
         return Alignment(trace, gold, {i: i for i in range(len(trace.claims))})
@@ -85,13 +85,13 @@ def align(trace: ParsedTrace, gold: ParsedTrace) -> Alignment:
 
 
 def _of_left(parsed: ParsedTrace, index: int) -> list[Occurrence]:
-    """What the first side of a claim computes with; the sides after it follow from that."""
+    """The operands of the computed side of a claim; the sides after it follow from that."""
     starts = {numeral.start for numeral in operands(parsed.claims[index].left)}
     return [operand for operand in parsed.operands_of(index) if operand.numeral.start in starts]
 
 
 def _likeness(trace: ParsedTrace, i: int, gold: ParsedTrace, k: int, pairs: dict[int, int]) -> float:
-    """0 to 3.5: one for the same result, two for the share of common operands, a half for the same form."""
+    """Similarity from 0 to 3.5: 1 for the same result, up to 2 for common operands, 0.5 for the same form."""
     mine, theirs = trace.claims[i], gold.claims[k]
     if not (mine.is_read and theirs.is_read):
         same = same_shape(mine.left, theirs.left)
@@ -110,7 +110,7 @@ def _likeness(trace: ParsedTrace, i: int, gold: ParsedTrace, k: int, pairs: dict
 
 
 def _same(mine: Occurrence, theirs: Occurrence, pairs: Mapping[int, int]) -> bool:
-    """Whether two operands have one value or one source; claims of the trace go by their gold counterparts."""
+    """Whether two operands have one value or one source; claims of the trace count as their gold counterparts."""
     if mine.value == theirs.value:
         return True
     ours = {(s.type, pairs.get(s.index, -1) if s.type == "claim" else s.index) for s in mine.sources}

@@ -1,6 +1,6 @@
-"""How a math trace ends: whether it comes to the answer, tries it out, shows its work, or says another answer.
+"""The conclusion of a math trace: whether it reaches the answer, checks it, shows work, or states another answer.
 
-A trace may go on after the answer: it checks, it remarks. What stands there is no new result.
+Text after the answer, such as a check or a remark, is not a new result.
 """
 
 import re
@@ -16,13 +16,13 @@ _CHECK = re.compile(r"\b(?:check|verif|confirm)|[✓✔✅]", re.IGNORECASE)
 _SAYS = re.compile(r"\banswer\b|\b(?:therefore|thus|hence|altogether|overall|finally)\b|\bin (?:all|total)\b", re.I)
 _RELATION = re.compile(r"[=≈≤≥<>+×÷·√^]|\\(?:implies|times|cdot|frac|sqrt|equiv|cong|le|ge|begin)\b")
 _WORD = re.compile(r"[a-z]{3,}")
-_DERIVED = 4  # claims, at most, that the answer is found by
-_ARGUED = 25  # words, at least, of an argument that computes nothing
+_DERIVED = 4  # claims, at most, that count as derivations of the answer
+_ARGUED = 25  # words, at least, of an argument without arithmetic
 _COMMON = frozenset("the and are how what many much does did for his her has have will that this its with find".split())
 
 
 def reaches_answer(seed: Seed, parsed: ParsedTrace) -> bool:
-    """Whether the trace comes to the answer: in its last step, or by its last claim that is no check."""
+    """Whether the trace reaches the answer: in its last step, or by its last claim that is not a check."""
     answer = answer_value(seed.answer)
     if answer is None:
         return without_space(seed.answer) in without_space(parsed.trace.text)
@@ -36,7 +36,7 @@ def reaches_answer(seed: Seed, parsed: ParsedTrace) -> bool:
 
 
 def is_check(parsed: ParsedTrace, index: int, answer: Fraction | None) -> bool:
-    """Whether a claim tries the answer out: after it was found, in a step that says so, or from it back to a given."""
+    """Whether a claim checks the derived answer: in a step that says so, or by computing back from it."""
     claim = parsed.claims[index]
     derived = list(islice((i for i in range(index) if parsed.value_of(i) == answer), _DERIVED))
     if derived and _CHECK.search(parsed.steps[claim.step]):
@@ -46,7 +46,7 @@ def is_check(parsed: ParsedTrace, index: int, answer: Fraction | None) -> bool:
 
 
 def shows_work(parsed: ParsedTrace) -> bool:
-    """Whether anything but the answer is said: a claim, a formula, numbers on the way to it, or an argument."""
+    """Whether there is more than the answer: a claim, a formula, intermediate numbers or an argument."""
     text = parsed.trace.text
     if parsed.claims or len(_RELATION.findall(text)) > 1:
         return True
@@ -54,7 +54,7 @@ def shows_work(parsed: ParsedTrace) -> bool:
 
 
 def says_answer(problem: str, step: str) -> bool:
-    """Whether a step says of something that it is the answer: in so many words, or in most words of the question."""
+    """Whether a step presents an answer: with a word like `answer` or `total`, or with most words of the question."""
     if _SAYS.search(step):
         return True
     asked = _words(_question(problem))
@@ -62,7 +62,7 @@ def says_answer(problem: str, step: str) -> bool:
 
 
 def _question(problem: str) -> str:
-    """The last sentence."""
+    """The last sentence of a problem."""
     return re.split(r"[.?!]\s", problem.strip())[-1]
 
 

@@ -1,7 +1,7 @@
-"""What is wrong with a math trace, as far as it can be measured: findings, each with its step and its evidence.
+"""Finds errors in a math trace by rules: findings, each with its step and its evidence.
 
-Everything is computed from the text against the seed (problem, answer, worked solution where there is one). How a
-trace was made, and what anybody says is wrong with it, plays no part. A right solution on another route has no finding.
+The input is the text and the seed (problem, answer, worked solution if there is one); how the trace was made and how it
+is labelled is not used. A correct solution on another solution path has no finding.
 """
 
 import re
@@ -16,7 +16,7 @@ from tracelift_groups.math.checks.solution_path import is_near
 from tracelift_groups.math.text.answer_value import answer_value
 from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import same_numbers, same_shape
-from tracelift_groups.math.text.markup import reference_text
+from tracelift_groups.math.text.markup import reference_text, step_artifact
 from tracelift_groups.math.text.parsed_trace import NumberSource, ParsedTrace, parse_trace
 from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.math.text.sentence import SENTENCE, concludes
@@ -24,18 +24,17 @@ from tracelift_groups.math.text.tolerance import is_tolerated
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.trace import Trace
 
-_ARTIFACT = re.compile(r"####|\\boxed|\\fbox|<answer>|^\W*final answer\b\W{0,8}(?:is|=|:)", re.IGNORECASE)
-_TAKEN_BACK = re.compile(
+_RETRACTION = re.compile(
     r"\b(?:wait|no[,:]|oops|sorry|actually|correction|wrong|incorrect|mistake|re-?(?:do|check|compute|calculate)|"
     r"scratch that|hmm|rather|let me (?:try|fix|correct)|should be)",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"\banswer\b", re.IGNORECASE)
-_STRANGE = 2  # quantities from nowhere, at least, of a trace that is about another problem
+_STRANGE = 2  # ungrounded quantities, at least, of a trace about another problem
 
 
 def findings(seed: Seed, text: str) -> list[Finding]:
-    """Everything wrong with a trace of this seed, by step. Empty for a right solution, in whatever form."""
+    """All findings of a trace, ordered by step. Empty for a correct solution in any form."""
     trace = Trace.read(text)
     if not trace.steps:
         return [Finding("no_conclusion", 0, "The trace is empty.")]
@@ -54,7 +53,7 @@ def findings(seed: Seed, text: str) -> list[Finding]:
     if not arrived and alignment.trace is alignment.gold:
         compared += ungrounded_findings(parsed)
     found = [*_arithmetic(parsed), *misstated, *compared, *_unread_uses(alignment)]
-    found += [*_detours(alignment, answer_value(seed.answer)), *_said_again(trace), *_artifacts(trace)]
+    found += [*_detours(alignment, answer_value(seed.answer)), *_repeated_sentences(trace), *_artifacts(trace)]
     if not arrived and (unrelated := _unrelated(alignment)):
         found.append(unrelated)
     if not arrived:
@@ -67,23 +66,23 @@ def findings(seed: Seed, text: str) -> list[Finding]:
 
 def _arithmetic(parsed: ParsedTrace) -> Iterator[Finding]:
     for i, claim in enumerate(parsed.claims):
-        if not claim.holds and not _is_taken_back(parsed, i) and not is_tolerated(parsed, i):
+        if not claim.holds and not _is_retracted(parsed, i) and not is_tolerated(parsed, i):
             said = f'"{words(parsed, claim)}" is wrong: the left side is {number_text(claim.value)}'
             yield at_step("false_claim", claim.step, said)
 
 
-def _is_taken_back(parsed: ParsedTrace, index: int) -> bool:
-    """Whether a false claim is corrected in so many words: `3 x 12 = 34. Wait, that is wrong: 3 x 12 = 36`."""
+def _is_retracted(parsed: ParsedTrace, index: int) -> bool:
+    """Whether a false claim is corrected explicitly: `3 x 12 = 34. Wait, that is wrong: 3 x 12 = 36`."""
     claim = parsed.claims[index]
     for later in parsed.claims[index + 1 : index + 1 + COMPARED]:
         same = same_shape(later.left, claim.left) and same_numbers(later.left, claim.left)
-        if same and later.holds and _TAKEN_BACK.search(parsed.trace.text[claim.end : later.start]):
+        if same and later.holds and _RETRACTION.search(parsed.trace.text[claim.end : later.start]):
             return True
     return False
 
 
 def _misstated(alignment: Alignment) -> Iterator[Finding]:
-    """Results other than the worked solution's that later steps do not go on with, or that no arithmetic explains."""
+    """Results other than the worked solution's that later steps contradict or that no arithmetic supports."""
     trace, gold = alignment.trace, alignment.gold
     lefts = Counter(claim.left for parsed in (trace, gold) for claim in parsed.claims if not claim.is_read)
     for i, k in alignment.pairs.items():
@@ -100,7 +99,7 @@ def _misstated(alignment: Alignment) -> Iterator[Finding]:
 
 
 def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
-    """Results that only the worked solution derives and that stand in arithmetic which is no claim."""
+    """Results that only the worked solution derives, used in arithmetic that is not a claim."""
     trace, gold = alignment.trace, alignment.gold
     skipped = {gold.value_of(k): k for k in range(len(gold.claims)) if k not in alignment.backward}
     for use in trace.occurrences if skipped else ():
@@ -120,7 +119,7 @@ def _unread_uses(alignment: Alignment) -> Iterator[Finding]:
 
 
 def _detours(alignment: Alignment, answer: Fraction | None) -> Iterator[Finding]:
-    """Claims that nothing needs: not in the worked solution, computed back to what was known, and never used again."""
+    """Redundant claims: not in the worked solution, computed back to a known value, and never used again."""
     trace = alignment.trace
     if trace is alignment.gold:
         return
@@ -140,7 +139,7 @@ def _detours(alignment: Alignment, answer: Fraction | None) -> Iterator[Finding]
 
 
 def _goes_back(trace: ParsedTrace, index: int) -> bool:
-    """Whether a claim undoes an earlier one: its result is what a result among its operands was computed from."""
+    """Whether a claim inverts an earlier one: it computes an operand of that claim from its result."""
     value = trace.value_of(index)
     sources = {s.index for o in trace.operands_of(index) for s in o.sources if s.type == "claim"}
     return any(o.value == value for k in sources for o in trace.operands_of(k))
@@ -151,8 +150,8 @@ def _repeats(trace: ParsedTrace, index: int) -> bool:
     return any(same_shape(c.left, claim.left) and same_numbers(c.left, claim.left) for c in trace.claims[:index])
 
 
-def _said_again(trace: Trace) -> Iterator[Finding]:
-    """Inner sentences that repeat an earlier one word by word."""
+def _repeated_sentences(trace: Trace) -> Iterator[Finding]:
+    """Inner steps that repeat an earlier step verbatim."""
     met: dict[str, int] = {}
     for step, text in enumerate(trace.steps[:-1]):
         said = text.strip()
@@ -163,7 +162,7 @@ def _said_again(trace: Trace) -> Iterator[Finding]:
 
 
 def _unrelated(alignment: Alignment) -> Finding | None:
-    """When most of what a trace starts from is neither in the problem nor in its solution, it answers another one."""
+    """A finding when most starting quantities are in neither the problem nor its solution; None otherwise."""
     trace = alignment.trace
     starts = [o for o in trace.occurrences if o.role == "operand" and not any(s.type == "claim" for s in o.sources)]
     known = {o.value for o in alignment.gold.occurrences} if alignment.gold is not trace else set()
@@ -177,12 +176,12 @@ def _unrelated(alignment: Alignment) -> Finding | None:
 
 def _artifacts(trace: Trace) -> Iterator[Finding]:
     for step, text in enumerate(trace.steps):
-        if match := _ARTIFACT.search(text):
-            yield at_step("leaked_artifact", step, f'the final artifact is given ("{match[0]}")')
+        if artifact := step_artifact(text):
+            yield at_step("leaked_artifact", step, f'the final artifact is given ("{artifact}")')
 
 
 def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[Finding]:
-    """How a trace that does not come to the answer ends: too early, or elsewhere."""
+    """Findings about the end of a trace that does not reach the answer: too early, or with another result."""
     trace = alignment.trace
     last = len(trace.steps) - 1
     final = trace.claims[-1] if trace.claims else None
@@ -192,7 +191,7 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
         yield at_step("wrong_target", last, said)
         return
     changed = any(f.rule in _EXPLAIN for f in found)
-    unknown = answer_value(seed.answer) is None and not changed  # whether another answer is stated can't be told
+    unknown = answer_value(seed.answer) is None and not changed  # another answer can't be recognised in the text
     if final is None or unknown or (not changed and _is_short(alignment, seed)):
         early = final is None or unknown or final.step != last or not _concludes_anew(alignment, seed.problem)
         said = "the trace stops" if early or final is None else f"it concludes with {number_text(final.result_value)}"
@@ -205,7 +204,7 @@ def _ending(seed: Seed, alignment: Alignment, found: list[Finding]) -> Iterator[
 
 
 def _is_short(alignment: Alignment, seed: Seed) -> bool:
-    """Whether a trace, sound so far, is on the way to the answer, or says of something on the way that it is it."""
+    """Whether a trace without errors stops before the answer, or presents an intermediate result as the answer."""
     trace, gold = alignment.trace, alignment.gold
     if trace is gold:
         answer = answer_value(seed.answer)
@@ -218,19 +217,19 @@ def _is_short(alignment: Alignment, seed: Seed) -> bool:
 
 
 def _uses_all(trace: ParsedTrace) -> bool:
-    """Whether every number of the problem is in the trace, in one of its values."""
+    """Whether the trace has every number of the problem, in one of its values."""
     there = {o.value for o in trace.occurrences} | {o.numeral.value for o in trace.occurrences}
     return all(there & set(quantity.values) for quantity in trace.givens.quantities if quantity.is_number)
 
 
 def _departure(alignment: Alignment, last: int) -> int:
-    """The step in which a trace leaves the worked solution: its first result that the solution has not."""
+    """The first step with a result that is not in the worked solution; `last` when there is none."""
     values = {claim.result_value for claim in alignment.gold.claims}
     return next((c.step for c in alignment.trace.claims if c.result_value not in values), last)
 
 
 def _concludes_anew(alignment: Alignment, problem: str) -> bool:
-    """Whether the last step says its result is the answer, and the step of the worked solution that it is does not."""
+    """Whether the last step presents its result as the answer and its counterpart in the gold solution does not."""
     step = alignment.trace.steps[-1]
     if alignment.trace is alignment.gold:
         return says_answer(problem, step)
@@ -240,7 +239,7 @@ def _concludes_anew(alignment: Alignment, problem: str) -> bool:
 
 
 def _repeated(trace: ParsedTrace, found: list[Finding]) -> Claim | None:
-    """The earlier claim that a trace, sound up to its last step, carries out again in that step."""
+    """The earlier claim that the last step repeats, if the steps before have no error; None otherwise."""
     final = trace.claims[-1] if trace.claims else None
     if final is None or any(f.rule in _EXPLAIN and f.step != final.step for f in found):
         return None
@@ -248,12 +247,12 @@ def _repeated(trace: ParsedTrace, found: list[Finding]) -> Claim | None:
     return next((c for c in again if same_shape(c.left, final.left) and same_numbers(c.left, final.left)), None)
 
 
-# In a trace that comes to the answer, another quantity or operation than the worked solution's is another route.
+# In a trace that reaches the answer, another quantity or operation than the worked solution's is another path.
 _OTHER_ROUTE = frozenset(
     "wrong_operation wrong_quantity off_by_one dropped_condition wrong_base dropped_term wrong_order "
     "misread_relation".split()
 )
-# In words of its own it may also reckon with other factors and name other numbers.
+# On its own solution path, a trace may also use other factors and mention other numbers.
 _OWN_ROUTE = _OTHER_ROUTE | {"wrong_conversion", "miscopied_given", "miscopied_prior", "contradiction"}
 _EXPLAIN = frozenset(
     "false_claim wrong_operation wrong_quantity miscopied_given miscopied_prior invented_quantity wrong_conversion "

@@ -1,7 +1,7 @@
-"""What each claim of a trace computes with: where a number comes from, and whether it is what belongs there.
+"""Checks the operands and operators of each claim: the source of a number, and whether it is the expected one.
 
-A claim is held against the claim of the worked solution that it stands for. A trace in words of its own may work small
-things out in the head; a number that nothing gives stays one.
+A claim is compared with its counterpart in the worked solution. A trace on its own solution path may leave out mental
+arithmetic, but a number without any source is a finding there too.
 """
 
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
 from tracelift_groups.math.text.quantity import is_count, is_rate
 from tracelift_groups.math.text.relation import inverse, relation_of
 
-COMPARED = 80  # claims, at most, that are compared with the others; all are recomputed
-_SMALL = 5  # counts up to this are read off a text ("the three friends") without a numeral
+COMPARED = 80  # claims, at most, that are compared with others; the arithmetic of all is checked
+_SMALL = 5  # counts up to this may come from a text without a numeral for them
 _NOWHERE = frozenset(["invented_quantity", "unexplained_result", "circular", "miscopied_given"])
 
 
 def is_left_out(alignment: Alignment, operand: Occurrence, source: int) -> bool:
-    """Whether a trace with words of its own may use a result of the worked solution without a claim that derives it."""
+    """Whether a trace on its own solution path may use a result of the worked solution without deriving it."""
     return is_straight_from_givens(alignment.gold, source) or is_mentioned(alignment.trace, operand)
 
 
 def ungrounded_findings(trace: ParsedTrace) -> Iterator[Finding]:
-    """Numbers that nothing gives, where there is no worked solution to compare with."""
+    """Findings for operands without a source, when there is no worked solution to compare with."""
     for i, claim in enumerate(trace.claims[:COMPARED]):
         for operand in trace.operands_of(i) if claim.is_read else ():
             if operand.sources or trace.is_grounded(operand) or operand.value <= _SMALL:
@@ -46,7 +46,7 @@ def ungrounded_findings(trace: ParsedTrace) -> Iterator[Finding]:
 
 
 def quantities(alignment: Alignment, arrived: bool) -> Iterator[Finding]:
-    """What each claim computes with: from where, and is it what belongs there?"""
+    """Findings for each claim: operands without a source or in the wrong place, else wrong operators."""
     for i in range(min(len(alignment.trace.claims), COMPARED)):
         wrong = [
             f
@@ -58,7 +58,7 @@ def quantities(alignment: Alignment, arrived: bool) -> Iterator[Finding]:
 
 
 def _is_known(trace: ParsedTrace, operand: Occurrence, arrived: bool) -> bool:
-    """Whether a number needs no source: worked out in the head or, in a trace that comes to the answer, said before."""
+    """Whether a number needs no source: mental arithmetic or, if the trace reaches the answer, an earlier mention."""
     if not arrived:
         return is_mental_arithmetic(trace, operand) and misspelt(trace, operand) is None
     return is_mental_arithmetic(trace, operand) or is_mentioned(trace, operand)
@@ -67,7 +67,7 @@ def _is_known(trace: ParsedTrace, operand: Occurrence, arrived: bool) -> bool:
 def _operand(
     alignment: Alignment, index: int, mine: Occurrence, theirs: Occurrence | None, same: bool
 ) -> Finding | None:
-    """What is wrong with one operand of a claim, beside the gold operand in its place."""
+    """The finding for one operand, compared with the gold operand in its place; None when it is right."""
     trace, claim = alignment.trace, alignment.trace.claims[index]
     reached = _reached(alignment, index)
     if not mine.sources and (unsupported := _unsupported(alignment, index, mine, theirs if same else None)):
@@ -90,7 +90,7 @@ def _operand(
 
 
 def _extra(alignment: Alignment, index: int, mine: Occurrence) -> Finding | None:
-    """An operand with nothing in its place in the gold claim, or in a claim that has no gold claim."""
+    """The finding for an operand without a counterpart in a gold claim; None when it has a source."""
     trace, claim = alignment.trace, alignment.trace.claims[index]
     paired = index in alignment.pairs
     if paired and mine.value == 1 and not _reached(alignment, index):
@@ -107,10 +107,10 @@ def _extra(alignment: Alignment, index: int, mine: Occurrence) -> Finding | None
 
 
 def _misplaced(alignment: Alignment, index: int, mine: Occurrence, theirs: Occurrence) -> Finding | None:
-    """A known quantity where another belongs."""
+    """The finding for a known quantity in the place of another; None when it is only carried on."""
     trace, claim = alignment.trace, alignment.trace.claims[index]
     if any(source.type == "claim" and source.index not in alignment.pairs for source in mine.sources):
-        return None  # it carries on a step of its own, which is judged where it stands
+        return None  # the result of an unpaired claim, which is checked by itself
     said = f'"{words(trace, claim)}" uses {number_text(mine.value)} where {number_text(theirs.value)} belongs'
     for source in theirs.sources:
         if source.type == "claim" and source.index not in alignment.backward:
@@ -124,7 +124,7 @@ def _misplaced(alignment: Alignment, index: int, mine: Occurrence, theirs: Occur
 
 
 def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
-    """A claim on the gold claim's numbers that comes to something else: a term is missing, or the operators differ."""
+    """Findings for a claim with the gold claim's numbers and another result: a missing term or other operators."""
     claim = alignment.trace.claims[index]
     if _reached(alignment, index) or not claim.holds or not all(same for _, _, same in alignment.partners(index)):
         return
@@ -146,7 +146,7 @@ def _operation(alignment: Alignment, index: int) -> Iterator[Finding]:
 
 
 def _carries_on(alignment: Alignment, index: int) -> bool:
-    """Whether a claim does what its gold claim does, with earlier results of its own."""
+    """Whether a claim computes what its gold claim does, from the trace's own earlier results."""
     carried = {
         theirs.numeral.start: mine.value
         for mine, theirs, _ in alignment.partners(index)
@@ -157,13 +157,13 @@ def _carries_on(alignment: Alignment, index: int) -> bool:
 
 
 def _reached(alignment: Alignment, index: int) -> bool:
-    """Whether a claim comes to what its gold claim comes to; true for a claim without one."""
+    """Whether a claim has the result of its gold claim; true for a claim without one."""
     paired = alignment.pairs.get(index)
     return paired is None or alignment.trace.value_of(index) == alignment.gold.value_of(paired)
 
 
 def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: Occurrence | None) -> Finding | None:
-    """A result used before, without, or against its derivation; None when the number is no such result.
+    """The finding for a result used before, without or against its derivation; None otherwise.
 
     `theirs` is the gold operand that it agrees with, if any.
     """
@@ -195,7 +195,7 @@ def _unsupported(alignment: Alignment, index: int, operand: Occurrence, theirs: 
 
 
 def _rests_on(trace: ParsedTrace, claim: int, earlier: int) -> bool:
-    """Whether a claim computes, directly or through others, with the result of an earlier one."""
+    """Whether a claim depends, directly or through others, on the result of an earlier one."""
     todo, met = [claim], {claim}
     while todo:
         for operand in trace.operands_of(todo.pop()):
@@ -213,7 +213,7 @@ def _miracle(trace: ParsedTrace, claim: Claim, operand: Occurrence) -> Finding:
 
 
 def _miscopied(alignment: Alignment, claim: Claim, operand: Occurrence, theirs: Occurrence) -> Finding:
-    """A number that stands where another belongs: carried wrong from a claim, or copied wrong from the problem."""
+    """The finding for a number that is miscopied from an earlier claim or from the problem."""
     prior = any(source.type == "claim" for source in theirs.sources)
     quantities = alignment.gold.givens.quantities
     counted = any(s.type == "given" and is_count(quantities[s.index]) for s in theirs.sources)

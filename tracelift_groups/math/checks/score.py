@@ -1,4 +1,4 @@
-"""From findings to scores: ten points a dimension, less what each finding costs."""
+"""Scores from findings: 10 points for each dimension, minus the cost of each finding."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ CALCULATION, SUPPORT = "calculation_correctness", "answer_support"
 MEASURED = (UNDERSTANDING, STRATEGY, COHERENCE, CALCULATION, SUPPORT)
 
 
-# Points that a first finding of a rule costs. The first dimension named is the one that the finding is about.
+# Points that the first finding of a rule costs. The first dimension is the one that the rule is about.
 COSTS = {
     "false_claim": {CALCULATION: 6.0},
     "wrong_operation": {CALCULATION: 6.0, STRATEGY: 3.0},
@@ -44,11 +44,11 @@ COSTS = {
 }
 
 
-AGAIN = 0.2  # a finding of a rule that was met before costs this share of the first
+AGAIN = 0.2  # each further finding of a rule costs this share of the first
 
 
 def score(found: list[Finding]) -> dict[str, float]:
-    """0–10 for each measured dimension."""
+    """The points from 0 to 10 for each measured dimension."""
     points = dict.fromkeys(MEASURED, RAW_MAX)
     met: Counter[str] = Counter()
     for finding in found:

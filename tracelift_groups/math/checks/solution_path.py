@@ -1,7 +1,7 @@
-"""Whether a trace goes its own way, and which of its numbers are worked out in the head.
+"""Whether a trace has its own solution path, and which of its numbers are mental arithmetic.
 
-A trace in the words of the worked solution is held to it line by line: a step that is gone is gone. One in words of
-its own may take other steps and leave the small ones unwritten (`46 hours are 6 too many`), as people do.
+A trace that follows the worked solution is compared step by step, so that a removed step is missing. A trace on its own
+path may take other steps and leave out small ones (`46 hours are 6 too many`).
 """
 
 import re
@@ -11,13 +11,13 @@ from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
 
 _LETTERS = re.compile(r"[A-Za-z]+")
-_BACK = 60  # numbers, at most, that a reader has in mind
+_BACK = 60  # earlier numbers or claims, at most, that are considered
 
 
 def follows(trace: ParsedTrace, gold: ParsedTrace) -> bool:
-    """Whether at least half of the steps that claim something are steps of the worked solution, numbers apart.
+    """Whether at least half of the steps with claims are steps of the worked solution, numbers ignored.
 
-    A trace that claims nothing follows.
+    True for a trace without claims.
     """
     theirs = {_words(gold.steps[claim.step]) for claim in gold.claims}
     mine = [_words(trace.steps[step]) for step in {claim.step for claim in trace.claims}]
@@ -25,7 +25,7 @@ def follows(trace: ParsedTrace, gold: ParsedTrace) -> bool:
 
 
 def is_mental_arithmetic(trace: ParsedTrace, operand: Occurrence) -> bool:
-    """Whether a number is one operation away from what is known where it stands: givens, and earlier numbers."""
+    """Whether a number is one operation away from the givens and the numbers before it or in its claim."""
     earlier = {o.value for o in trace.occurrences[max(operand.index - _BACK, 0) : operand.index]}
     claim = operand.claim
     beside = {o.value for o in trace.operands_of(claim) if o is not operand} if claim is not None else set()
@@ -41,21 +41,21 @@ def is_near(trace: ParsedTrace, answer: Fraction) -> bool:
 
 
 def is_straight_from_givens(gold: ParsedTrace, claim: int) -> bool:
-    """Whether a claim of the worked solution computes with nothing but the problem's own numbers."""
+    """Whether a claim of the worked solution uses only numbers of the problem and constants."""
     operands = gold.operands_of(claim)
     return all(any(s.type == "given" for s in o.sources) or gold.givens.explains(o.value) for o in operands)
 
 
 def is_mentioned(trace: ParsedTrace, operand: Occurrence) -> bool:
-    """Whether a number stood in the text before, outside of a computation: assumed, tried out, or told in words."""
+    """Whether a number is mentioned earlier, outside arithmetic: an assumption, a trial, a statement."""
     earlier = trace.occurrences[max(operand.index - _BACK, 0) : operand.index]
     return any(o.value == operand.value and o.role == "mention" for o in earlier)
 
 
 def misspelt(trace: ParsedTrace, operand: Occurrence) -> tuple[str, Fraction] | None:
-    """What a number from nowhere was copied from, `given` or `claim`, and its value; None when nothing is like it.
+    """The likely source of a miscopied number, `given` or `claim`, and its value; None when there is none.
 
-    A given that is nowhere used, or an earlier result that is not, and that differs from it in one digit.
+    That is an unused given or earlier result that differs in one digit or in two swapped digits.
     """
     numbers = [quantity.values for quantity in trace.givens.quantities if quantity.is_number]
     unused = [value for values in numbers if trace.used.isdisjoint(values) for value in values]
@@ -70,14 +70,14 @@ def _given(trace: ParsedTrace) -> set[Fraction]:
 
 
 def _partners(value: Fraction, a: Fraction) -> set[Fraction]:
-    """The numbers with which one operation on `a` gives a value."""
+    """The numbers that one operation combines with `a` to give `value`."""
     found = {value - a, value + a, a - value}
     found |= {value / a, value * a} if a else set()
     return found | ({a / value} if value else set())
 
 
 def _is_like(one: Fraction, other: Fraction) -> bool:
-    """Whether two numbers, written in decimals, are equally long and differ in one digit or in two exchanged."""
+    """Whether two numbers, as decimals of the same length, differ in one digit or in two swapped digits."""
     if one == other or 10**6 % one.denominator or 10**6 % other.denominator:
         return False
     left, right = f"{float(one):g}", f"{float(other):g}"

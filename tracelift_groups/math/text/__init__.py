@@ -1,1 +1,1 @@
-"""Reading mathematical text: numbers, expressions, claims, quantities, whole traces."""
+"""Parses mathematical text: numbers, expressions, claims, quantities, whole traces."""

@@ -1,4 +1,4 @@
-"""The value of an answer as its source writes it, and where a trace states it."""
+"""The value of an answer in a seed, and the place where a trace states it."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from tracelift_groups.math.text.rational import Fraction
 
 @lru_cache(maxsize=64)
 def answer_value(text: str) -> Fraction | None:
-    """The exact number an answer is (`1,000`, `-3`, `3/4`, `\\frac{3}{2}`, `12.5`); None when it is none."""
+    """The exact number an answer is (`1,000`, `-3`, `3/4`, `\\frac{3}{2}`, `12.5`); None for any other text."""
     cut = [token for token in tokens(text) if token.text != "$"]
     parser = Parser(cut)
     found = parser.expression()
@@ -20,9 +20,9 @@ def answer_value(text: str) -> Fraction | None:
 
 
 def conclusion(parsed: ParsedTrace, answer: Fraction | None) -> Occurrence | None:
-    """The number with which a trace states this answer: the last result or mention of that value; None when none is.
+    """The number that states this answer: the last result or mention of its value; None when there is none.
 
-    Where the problem asks for cents, `$0.25` states 25.
+    If the problem asks for cents, `$0.25` states 25.
     """
     if answer is None:
         return None
@@ -37,12 +37,12 @@ def _states(parsed: ParsedTrace, occurrence: Occurrence, size: Fraction) -> bool
 
 
 def without_space(text: str) -> str:
-    """An answer that is no number, or a text that may state it, without white space: equal ones are then equal."""
+    """A text without white space and with one form of fractions, to compare answers that are not numbers."""
     return "".join(text.split()).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
 
 
 def _sign(parsed: ParsedTrace, occurrence: Occurrence) -> bool:
-    """Whether a minus sign, no operator, stands before a number."""
+    """Whether a minus sign that is not an operator precedes a number."""
     before = parsed.trace.text[: occurrence.numeral.start].rstrip(" $\\")
     return (
         before[-1:] in ("-", "−")

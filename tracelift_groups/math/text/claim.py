@@ -1,4 +1,4 @@
-"""Claims: places where a trace says that an expression has a value (`48 / 2 = 24`, `20% of 50 is 10`, `a = b = c`)."""
+"""Claims: places where a trace states the value of an expression (`48 / 2 = 24`, `20% of 50 is 10`, `a = b = c`)."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -50,19 +50,19 @@ class Claim:
 
     @cached_property
     def is_read(self) -> bool:
-        """Whether its left side is arithmetic; of any other (`5x = 100`) only the result is known."""
+        """Whether the left side is parsed as arithmetic; otherwise (`5x = 100`) only the result is known."""
         return not isinstance(self.left, Unread)
 
     @cached_property
     def value(self) -> Fraction | None:
-        """The exact value of `left`; None when it has none (a division by zero) or is not read."""
+        """The exact value of `left`; None when it has none (a division by zero) or is not parsed."""
         return evaluate(self.left)
 
     @cached_property
     def holds(self) -> bool:
         """Whether every side equals the result: exactly, or rounded to the decimals that the result is written with.
 
-        True of what is not read: nothing speaks against it.
+        True when the left side is not parsed, because nothing contradicts the result.
         """
         return not self.is_read or all(self._agrees(evaluate(side)) for side in self.sides)
 
@@ -88,14 +88,14 @@ class Claim:
 def claims(tokens: list[Token], step: int, about: bool = False) -> Iterator[Claim]:
     """Claims in the tokens of one step, in order. `about` allows rounding to whole numbers.
 
-    A run-on (`6 / 2 = 3 x 4 = 12`) is read as the claims its writer meant: 6 / 2 = 3 and 3 x 4 = 12.
+    A run-on (`6 / 2 = 3 x 4 = 12`) is split into the intended claims: 6 / 2 = 3 and 3 x 4 = 12.
     """
-    found = list(_read_claims(tokens, step, about))
+    found = list(_parsed_claims(tokens, step, about))
     found += statements(tokens, step, [(claim.start, claim.end) for claim in found])
     yield from sorted(found, key=lambda claim: claim.start)
 
 
-def _read_claims(tokens: list[Token], step: int, about: bool) -> Iterator[Claim]:
+def _parsed_claims(tokens: list[Token], step: int, about: bool) -> Iterator[Claim]:
     last = max((i for i, token in enumerate(tokens) if token.kind in _RELATIONS), default=0)
     at = 0
     while at < last:
@@ -110,7 +110,7 @@ def _read_claims(tokens: list[Token], step: int, about: bool) -> Iterator[Claim]
 
 
 def statements(tokens: list[Token], step: int, read: list[tuple[int, int]]) -> Iterator[Claim]:
-    """Claims whose left side is not read, `5x = 100`: each last number after an equals sign outside of `read` spans."""
+    """Claims with an unparsed left side, `5x = 100`: each last number after an equals sign outside `read` spans."""
     spans = sorted(read)
     for at, token in enumerate(tokens):
         if token.kind not in ("EQUAL", "ABOUT") or _is_within(spans, token.start):
@@ -123,19 +123,19 @@ def statements(tokens: list[Token], step: int, read: list[tuple[int, int]]) -> I
             continue
         text = "".join(token.text for token in tokens[first:at])
         whole = all(text.count(left) == text.count(right) for left, right in ("()", "[]", "{}"))
-        if whole:  # `n = 1` below a sum is no statement
+        if whole:  # `n = 1` below a sum is not a claim
             claimed = (Unread(text),)
             yield Claim(step, tokens[first].start, numeral.end, claimed, numeral, value, token.kind == "ABOUT")
 
 
 def _is_within(spans: list[tuple[int, int]], position: int) -> bool:
-    """Whether one of some spans, sorted and apart from each other, holds a position."""
+    """Whether a position is in one of the spans, which are sorted and disjoint."""
     at = bisect_right(spans, position, key=itemgetter(0))
     return at > 0 and position < spans[at - 1][1]
 
 
 def _stated_left(tokens: list[Token], equals: int) -> int:
-    """Where the formula before an equals sign begins, else up to three words; `equals` itself when nothing is there."""
+    """The start of the formula, else of up to three words, before an equals sign; `equals` when there is neither."""
     first = equals
     while first and _is_formula(tokens[first - 1]):
         first -= 1
@@ -166,7 +166,7 @@ def _stated_result(tokens: list[Token], at: int) -> tuple[Numeral, Fraction] | N
 
 
 def _goes_on(tokens: list[Token], at: int) -> bool:
-    """Whether a formula goes on behind a number: with an operator, a bracket or a letter, and not with a unit."""
+    """Whether a formula goes on after a number, with an operator, a bracket or a letter; a unit does not count."""
     after = tokens[at] if at < len(tokens) else None
     if after is None:
         return False
@@ -179,7 +179,7 @@ def _goes_on(tokens: list[Token], at: int) -> bool:
 
 
 def _claims_at(tokens: list[Token], at: int, step: int, about: bool) -> tuple[list[Claim], int]:
-    """The claims of the chain that starts here, and where to go on."""
+    """The claims of the chain that starts here, and the index of the token after it."""
     parser = Parser(tokens, at)
     first = parser.expression()
     if first is None:
@@ -194,7 +194,7 @@ def _is_share_of(tokens: list[Token], at: int) -> bool:
 
 
 def _chain(parser: Parser, first: Expression) -> tuple[list[Expression], bool]:
-    """The sides of `first = b = c`, and whether a ≈ stands between any; the parser is left after the last."""
+    """The sides of `first = b = c`, and whether one of the relations is ≈; the parser stops after the last side."""
     sides, about = [first], False
     while (relation := _relation(parser)) and (relation != "IS" or _as_number(sides[-1]) is None):
         mark = parser.at
@@ -212,7 +212,7 @@ def _claims_of(sides: list[Expression], start: int, step: int, about: bool) -> I
     sides = sides[: stated[-1] + 1] if stated else []
     labels = 0
     while labels + 2 < len(sides) and labels in stated and evaluate(sides[labels]) != evaluate(sides[-1]):
-        labels += 1  # not a side: `all 4 subjects = 186 + 62 = 248`
+        labels += 1  # a label, not a side: `all 4 subjects = 186 + 62 = 248`
     if labels:
         sides, start = sides[labels:], _first(sides[labels]).start
     if not any(isinstance(side, Operation) for side in sides[:-1]):
@@ -240,12 +240,12 @@ def _has_letter(claim: Claim, tokens: list[Token]) -> bool:
 
 
 def _is_undecided(side: Expression) -> bool:
-    """Whether a side has a value that is no fraction, or too large: an inexact root, a high power."""
+    """Whether the value of a side is irrational or too large: an inexact root, a high power."""
     return evaluate(side) is None and any(op.symbol in ("sqrt", "^", "!") for op in operations(side))
 
 
 def _relation(parser: Parser) -> str | None:
-    """Step over a unit and a relation; the relation's kind, or None with the parser where it was."""
+    """Skip a unit and a relation; the relation's kind, or None without moving the parser."""
     mark = parser.at
     parser.skip_unit()
     token = parser.tokens[parser.at] if parser.at < len(parser.tokens) else None
@@ -257,7 +257,7 @@ def _relation(parser: Parser) -> str | None:
 
 
 def _is_cut(parser: Parser) -> bool:
-    """Whether the expression goes on with something that can't be read (`3 + 4 = 5 * y`)."""
+    """Whether the expression goes on with something that can't be parsed (`3 + 4 = 5 * y`)."""
     mark = parser.at
     parser.skip_unit()
     token = parser.tokens[parser.at] if parser.at < len(parser.tokens) else None
@@ -275,7 +275,7 @@ def _is_cut(parser: Parser) -> bool:
 
 
 def _as_number(side: Expression) -> Numeral | None:
-    """The numeral that a side is; a plain fraction `3/4` counts as one, written as its own text."""
+    """The numeral of a side that is one number or a plain fraction `3/4`; None for any other side."""
     if isinstance(side, Number):
         return side.numeral
     if isinstance(side, Unread):
@@ -290,7 +290,7 @@ def _as_number(side: Expression) -> Numeral | None:
 
 
 def _may_start(tokens: list[Token], at: int) -> bool:
-    """Whether an expression may begin here: not after an operator whose left side could not be read."""
+    """Whether an expression may begin here: not after an operator whose left side could not be parsed."""
     token = tokens[at]
     if token.kind not in _STARTS or token.text == "{":
         return False

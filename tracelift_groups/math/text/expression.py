@@ -1,7 +1,7 @@
-"""Arithmetic inside a sentence: from tokens to a tree, and its exact value.
+"""Parses arithmetic in a sentence from tokens to a tree, and evaluates it exactly.
 
 A unit may stand between a number and the next operator (`7 stickers/page * 6 pages`), and `20% of 50` is a product.
-Nothing is guessed: what holds a variable, or ends in the middle, is no expression.
+Nothing is guessed: text with a variable or an incomplete end is not an expression.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ from tracelift_groups.math.text.numeral import Numeral
 from tracelift_groups.math.text.rational import Fraction
 
 MAX_DEPTH = 16
-MAX_OPERATIONS = 150  # a longer expression is none; every walk over a tree is a recursion
+MAX_OPERATIONS = 150  # a longer expression is cut here, because walks over a tree are recursive
 MAX_UNIT_WORDS = 8
-_MAX_BITS = 400  # a value beyond 2**400 is no quantity of a worded problem
+_MAX_BITS = 400  # a value beyond 2**400 is not a quantity of a word problem
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _UNIT_LETTERS = frozenset("mglshL")
 _DETERMINERS = frozenset(["the", "his", "her", "their", "its", "those", "these", "that", "this", "my", "our", "all"])
@@ -32,7 +32,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`symbol` is + - * / ^, neg, sqrt or !; its sign stands at [start, end) of the text (empty when implied)."""
+    """`symbol` is + - * / ^, neg, sqrt or !; the operator is at [start, end) of the text (empty when implied)."""
 
     symbol: str
     start: int
@@ -42,7 +42,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Text that is no arithmetic on numbers alone (`5x`, `\\log_2 16`, `Total`), less white space. It has no value."""
+    """Unparsed text, not arithmetic on numbers alone (`5x`, `\\log_2 16`, `Total`), without white space. No value."""
 
     text: str
 
@@ -68,7 +68,7 @@ def operations(expression: Expression) -> Iterator[Operation]:
 
 
 def evaluate(expression: Expression, instead: Mapping[int, Fraction] = MappingProxyType({})) -> Fraction | None:
-    """The exact value; None for a division by zero, an inexact root, a number beyond all measure, or unread text.
+    """The exact value; None for a division by zero, an inexact root, a too large number, or unparsed text.
 
     `instead` replaces the quantity of numerals, by the position where they start.
     """
@@ -114,7 +114,7 @@ def _root(value: Fraction) -> Fraction | None:
 
 @dataclass(slots=True)
 class Parser:
-    """Reads one expression out of a list of tokens, from `at` on; `at` is then the first token it did not take."""
+    """Parses one expression from a list of tokens, starting at `at`; `at` is then the first token after it."""
 
     tokens: list[Token]
     at: int = 0
@@ -183,7 +183,7 @@ class Parser:
         return None
 
     def _inside(self, depth: int) -> Expression | None:
-        """What stands in brackets, up to and with the closing one."""
+        """The expression in brackets, up to and including the closing one; None when it is incomplete."""
         found = self._binary(0, depth + 1)
         self.skip_unit()
         token = self._token()
@@ -200,7 +200,7 @@ class Parser:
         return self._inside(depth)
 
     def _share_of(self, part: Expression, depth: int) -> Expression:
-        """`20% of 50`, `3/4 of the 20`, `half of 48`: a product; `part` itself when it is no share of a number."""
+        """`20% of 50`, `3/4 of the 20`, `half of 48`: a product; `part` itself when it is not a share of a number."""
         mark = self.at
         token = self._token()
         if token is None or token.kind != "OF" or not _is_share(part):
@@ -215,7 +215,7 @@ class Parser:
         return Operation("*", token.start, token.end, (part, whole))
 
     def _implied_product(self, token: Token | None, mark: int) -> bool:
-        """`4(5)`, `(3)(4)`: a bracket glued to what stands before it."""
+        """`4(5)`, `(3)(4)`: a bracket glued to the token before it."""
         return token is not None and token.text == "(" and token.glued and self.at == mark
 
     def _divisor(self, top: Token) -> Expression | None:
@@ -230,7 +230,7 @@ class Parser:
         return Operation("/", slash.start, slash.end, (Number(top.numeral), Number(bottom.numeral)))
 
     def _is_variable(self) -> bool:
-        """Whether the number just read is a coefficient: `5x`, `3 n`; `5 m` and `5 g` are units."""
+        """Whether the number just parsed is a coefficient: `5x`, `3 n`; `5 m` and `5 g` are units."""
         token = self._token()
         if token is None or token.kind not in ("WORD", "SYMBOL"):
             return False
@@ -239,7 +239,7 @@ class Parser:
         return len(token.text) == 1 and token.text.isalpha() and token.text not in _UNIT_LETTERS and token.text != "a"
 
     def skip_unit(self) -> None:
-        """Step over a unit when an operator, a relation or a closing bracket follows it; else stay."""
+        """Skip a unit if an operator, a relation or a closing bracket follows it."""
         mark = self.at
         for _ in range(MAX_UNIT_WORDS):
             token = self._token()
@@ -252,7 +252,7 @@ class Parser:
             self.at = mark
 
     def _skip_remark(self) -> None:
-        """`1 (Jose) + 4 friends`: words in brackets."""
+        """Skip words in brackets: `1 (Jose) + 4 friends`."""
         ahead = self.tokens[self.at : self.at + 5]
         if not ahead or ahead[0].text != "(":
             return
@@ -291,7 +291,7 @@ def _is_share(part: Expression) -> bool:
 
 
 def same_shape(left: Expression, right: Expression) -> bool:
-    """Whether two expressions have the same operators in the same places; unread text is compared as it is."""
+    """Whether two expressions have the same operators in the same places; unparsed text must be equal."""
     if isinstance(left, Unread) or isinstance(right, Unread):
         return left == right
     if isinstance(left, Number) or isinstance(right, Number):

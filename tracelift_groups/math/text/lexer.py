@@ -1,7 +1,7 @@
-"""Cuts a text into numerals, operators, brackets, relations and words, in one pass, keeping every position.
+"""Splits a text into numerals, operators, brackets, relations and words, in one pass, with their positions.
 
-It knows how arithmetic is typed in plain prose, GSM8K lines and LaTeX; what the tokens mean together is expression.py's
-subject. Ordinals (`1st`), list markers and names with digits (`A4`) are words, not numerals.
+It covers arithmetic in plain prose, GSM8K lines and LaTeX; expression.py parses the tokens. Ordinals (`1st`), list
+markers and names with digits (`A4`) are words, not numerals.
 """
 
 import re
@@ -19,7 +19,7 @@ FRACTION_WORD = (
     rf"\b(?:(?:{_COUNT})[- ])?(?:{_PART})(?=\sof\b)|\b(?:one|two|three|four|five|six|seven|eight|nine)-(?:{_PART})\b"
 )
 
-# Words that mean arithmetic, tried where one of their first words stands.
+# Words for arithmetic, matched only where one of their first words is.
 _PHRASE = re.compile(
     rf"""
     (?P<PART>{FRACTION_WORD})
@@ -88,7 +88,7 @@ _DENOMINATOR = {
 class Token(NamedTuple):
     """`kind` is NUMBER, one of OPERATORS, EQUAL, ABOUT, IS, OF, FRAC, SQRT, MONEY, OPEN, CLOSE, WORD, SYMBOL, STOP…
 
-    `glued` says that no white space stands before it.
+    `glued` says that no white space precedes it.
     """
 
     kind: str
@@ -125,7 +125,7 @@ def tokens(text: str, offset: int = 0) -> list[Token]:
 
 
 def _lexemes(text: str) -> Iterator[tuple[str, int, int]]:
-    """Name, start and end of each lexeme; a word is looked at twice only where a phrase may begin."""
+    """Name, start and end of each lexeme; a word is matched twice only where a phrase may begin."""
     at, size, line_start = 0, len(text), True
     while at < size:
         if line_start and (marker := _MARKER.match(text, at)):
@@ -161,7 +161,7 @@ def _with_money(found: list[Token], index: int) -> Token:
 
 
 def _fraction_word(text: str, start: int) -> Numeral:
-    """`half`, `two-thirds`, `a quarter`: a numeral that can be read and not rewritten."""
+    """`half`, `two-thirds`, `a quarter`: a numeral that is parsed but never rewritten."""
     *count, part = re.split(r"[- ]", text.lower())
     bottom = next(n for word, n in _DENOMINATOR.items() if part.startswith(word))
     top = 1 if not count or count[0] in ("a", "an") else WORD_VALUES[count[0]]

@@ -1,27 +1,59 @@
-"""Markup of worked solutions, taken off: annotations, answer lines, drawings, boxes."""
+"""Markup of worked solutions and of final answers: annotations, answer lines, drawings, boxes."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 _ANNOTATION = re.compile(r"<<[^<>]*>>")
-
-
 _ARTIFACT_LINE = re.compile(r"^[ \t]*####.*$\n?", re.MULTILINE)
-
-
 _DRAWING = re.compile(r"\s*\[asy\].*?\[/asy\]\s*", re.DOTALL)
+_BOX = re.compile(r"\\(?:boxed|fbox)(?![a-zA-Z])(?:\s*(?P<brace>\{)|\s*(?P<bare>[^\s${}\\]+))|\\.|[{}]", re.DOTALL)
+_MARK = r"####|\\boxed|\\fbox|<answer>"
+_ANNOUNCEMENT = r"final answer\b\W{0,8}(?:is|=|:)"
+_LEAKED = re.compile(rf"{_MARK}|\b{_ANNOUNCEMENT}", re.IGNORECASE)
+_STEP_ARTIFACT = re.compile(rf"{_MARK}|^\W*{_ANNOUNCEMENT}", re.IGNORECASE)
 
 
-_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
+@dataclass(frozen=True)
+class Box:
+    """A `\\boxed` or `\\fbox` at [start, end) of a text and what it holds, at [inner, inner_end)."""
+
+    start: int
+    end: int
+    inner: int
+    inner_end: int
+    braced: bool = True
 
 
-# What an answer is marked with, in any case of letters.
-_LEAKED = re.compile(r"####|\\boxed|\\fbox|<answer>|\bfinal answer\b\W{0,8}(?:is|=|:)", re.IGNORECASE)
+def boxes(text: str) -> Iterator[Box]:
+    """Balanced boxes, and those without braces (`\\boxed 5`), in the order in which they end.
+
+    Escaped braces don't count. One pass, so a text of any length and depth costs linear time.
+    """
+    opened: list[tuple[int, int]] = []  # start of the box (-1: another brace), start of the content
+    for sign in _BOX.finditer(text):
+        if sign["bare"]:
+            yield Box(sign.start(), sign.end(), sign.start("bare"), sign.end("bare"), braced=False)
+        elif sign["brace"]:
+            opened.append((sign.start(), sign.end()))
+        elif sign[0] == "{":
+            opened.append((-1, sign.end()))
+        elif sign[0] == "}" and opened:
+            start, inner = opened.pop()
+            if start >= 0:
+                yield Box(start, sign.end(), inner, sign.start())
 
 
 def leaked_markup(text: str) -> str:
-    """The first markup of a final answer in a text; empty when there is none."""
+    """The first mark of a final answer in a text, or its announcement; empty when there is none."""
     found = _LEAKED.search(text)
+    return found[0] if found else ""
+
+
+def step_artifact(step: str) -> str:
+    """The first mark of a final answer in a step, or the announcement that it begins with; empty when there is none."""
+    found = _STEP_ARTIFACT.search(step)
     return found[0] if found else ""
 
 
@@ -35,20 +67,15 @@ def reference_text(solution: str) -> str:
 
 
 def unboxed(text: str) -> str:
-    """The text with each balanced `\\boxed{x}` replaced by x; an unbalanced one stays."""
+    """The text with each balanced `\\boxed{x}` replaced by x; an unbalanced one stays, and so does a box in a box."""
     parts, end = [], 0
-    for match in _BOX.finditer(text):
-        close = _closing(text, match.end())
-        if match.start() >= end and close is not None:
-            parts += [text[end : match.start()], text[match.end() : close]]
-            end = close + 1
+    outermost: list[Box] = []
+    for box in boxes(text):
+        if box.braced:
+            while outermost and outermost[-1].start > box.start:
+                outermost.pop()
+            outermost.append(box)
+    for box in outermost:
+        parts += [text[end : box.start], text[box.inner : box.inner_end]]
+        end = box.end
     return "".join([*parts, text[end:]])
-
-
-def _closing(text: str, start: int) -> int | None:
-    depth = 1
-    for at in range(start, min(len(text), start + 2000)):
-        depth += {"{": 1, "}": -1}.get(text[at], 0)
-        if depth == 0:
-            return at
-    return None

@@ -1,7 +1,7 @@
-"""Numbers as they are written: read exactly, and written again with another value in the same form.
+"""Parses written numbers exactly, and writes other values in the same form.
 
-`$1,250.00`, `12.5%`, `\\frac{3}{4}`, `1 1/2`, `½` and `twenty-four` are numerals. `3/4` is not: it is a division, and
-what a division stands for is decided where it is read (expression.py).
+`$1,250.00`, `12.5%`, `\\frac{3}{4}`, `1 1/2`, `½` and `twenty-four` are numerals. `3/4` is not: it is a division,
+which expression.py parses.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tracelift_groups.math.text.rational import Fraction
 
-MAX_DIGITS = 30  # longer runs of digits are no quantity of a worded problem, and cost more than they tell
+MAX_DIGITS = 30  # longer runs of digits are not quantities of a word problem, and are slow to compute with
 
 GLYPHS = {
     "½": Fraction(1, 2),
@@ -60,7 +60,7 @@ class Numeral:
     """A number at [start, end) of a text. `value` of `12.5%` is 12.5, with `percent` true; `end` excludes the sign %.
 
     `style` is digits, frac (LaTeX), ratio (`3/4` as a result), mixed, glyph, part (`half`) or word. `decimals` counts
-    written decimals; `comma` is the thousands separator in use, or empty; `capital` says that a word begins with one.
+    written decimals; `comma` is the thousands separator in use, or empty; `capital` says that a word is capitalised.
     """
 
     start: int
@@ -101,7 +101,7 @@ class Numeral:
             whole, rest = divmod(value, 1)
             return f"{whole} {rest.numerator}/{rest.denominator}" if whole and rest else None
         if self.comma == " " and value > 999 and value % 1000:
-            return None  # `80 250` would read as two numbers
+            return None  # `80 250` would be parsed as two numbers
         text = _digits(value, self._widths, self.comma)
         bare = self.decimals and self.end - self.start == self.decimals + 1
         return text.removeprefix("0") if text and bare and "." in text else text
@@ -116,11 +116,11 @@ class Numeral:
 
 
 def parse_numeral(text: str, start: int = 0) -> Numeral | None:
-    """The numeral that `text` is, placed at `start`; None for a run of more than 30 digits or a zero denominator."""
+    """The numeral `text` at position `start`; None for a run of more than 30 digits or a zero denominator."""
     end = start + len(text)
     if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
         return None
-    if text.isascii() and text.isdigit():  # most of them
+    if text.isascii() and text.isdigit():  # the most common form
         return Numeral(start, end, Fraction(int(text)), "digits")
     if text[0].isalpha():
         return Numeral(start, end, Fraction(_word_value(text.lower())), "word", capital=text[0].isupper())

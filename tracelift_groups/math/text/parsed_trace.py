@@ -1,8 +1,8 @@
-"""What a trace says, against its problem: claims, and where each number in it comes from.
+"""Parses a trace of a problem: its claims, and the possible sources of each number.
 
-A number's sources are all the places it could have been taken from: a quantity of the problem, the result of an
-earlier claim. More than one is undecided unless the noun beside the number settles it; nothing is guessed, because a
-wrong link would turn one flaw into two.
+The sources of a number are all quantities of the problem and results of earlier claims that it can come from. Several
+sources are undecided unless the noun after the number selects one. Nothing is guessed, because a wrong link would turn
+one flaw into two.
 """
 
 import re
@@ -24,23 +24,23 @@ from tracelift_groups.records.trace import Trace
 _ABOUT = re.compile(r"\b(?:round|about|approx|nearest|remain|left over|leftover|whole|full|each gets|max|most)", re.I)
 
 _TELLING = 10
-MAX_TOKENS = 4000  # of one step; a longer one is no step of an argument, and no claim is read in it
-MAX_SOURCES = 16  # of one number and type: it is undecided long before
+MAX_TOKENS = 4000  # of one step; no claims are parsed in a longer one
+MAX_SOURCES = 16  # of one number and type; more than one is undecided anyway
 
 
 class NumberSource(NamedTuple):
     """Where a number may come from: `type` is given or claim; `index` counts quantities or claims."""
 
     type: str
-    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs
+    index: int  # type: ignore[assignment]  # hides tuple.index, which is not used
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One numeral of a trace; `value` is its quantity, `role` operand, result or mention.
 
-    `claim` is the one that an operand or result is in.
-    `unread` marks a mention or result beside an operator: part of arithmetic that is no claim.
+    `claim` is the index of the claim that an operand or result is in.
+    `unread` marks a mention or result next to an operator: part of arithmetic that is not parsed as a claim.
     """
 
     index: int
@@ -55,13 +55,13 @@ class Occurrence:
 
     @property
     def is_used(self) -> bool:
-        """Whether something is computed with it, in a claim or in arithmetic that is none; not merely mentioned."""
+        """Whether something is computed with it, in a claim or in unparsed arithmetic; not merely mentioned."""
         return self.role == "operand" or (self.role == "mention" and self.unread)
 
 
 @dataclass(frozen=True)
 class ParsedTrace:
-    """A trace read against its problem. Positions in claims and numerals count characters of `trace.text`."""
+    """A trace parsed with its problem. Positions in claims and numerals count characters of `trace.text`."""
 
     givens: Givens
     trace: Trace
@@ -77,19 +77,19 @@ class ParsedTrace:
         return [i for i, claim in enumerate(self.claims) if claim.step == step]
 
     def operands_of(self, claim: int) -> list[Occurrence]:
-        """The numbers a claim computes with, from left to right."""
+        """The operands of a claim, from left to right."""
         return self._by_role["operand", claim]
 
     def result_of(self, claim: int) -> Occurrence:
-        """The number a claim ends in."""
+        """The result of a claim."""
         return self._by_role["result", claim][0]
 
     def uses(self, source: NumberSource) -> list[Occurrence]:
-        """Every number that may come from this source, the result itself left out."""
+        """Every number that may come from this source, except results."""
         return self._by_source[source]
 
     def origin(self, occurrence: Occurrence) -> NumberSource | None:
-        """The one source of a number, by itself or by its noun; None when there is none or it is undecided."""
+        """The one source of a number, by itself or by its noun; None when it has none or is undecided."""
         if len(occurrence.sources) <= 1:
             return occurrence.sources[0] if occurrence.sources else None
         if occurrence.claim is not None and occurrence.role == "operand":
@@ -100,7 +100,7 @@ class ParsedTrace:
         return fitting[0] if len(fitting) == 1 else None
 
     def is_grounded(self, occurrence: Occurrence) -> bool:
-        """Whether a number comes from anywhere: the problem, an earlier claim, a constant, or a small count."""
+        """Whether a number has an explanation: the problem, an earlier claim, a constant, or a small count."""
         if occurrence.role == "result" or occurrence.sources:
             return True
         value, whole = occurrence.value, occurrence.numeral.value
@@ -108,7 +108,7 @@ class ParsedTrace:
 
     @cached_property
     def introduced(self) -> Mapping[Fraction, int]:
-        """Numbers that come from nowhere, by the step in which each stands first; whole ones below 10 can be chance."""
+        """Ungrounded numbers and the step where each is first; whole ones below 10 are left out as coincidence."""
         found: dict[Fraction, int] = {}
         for o in self.occurrences:
             telling = o.value.denominator > 1 or o.value >= _TELLING
@@ -118,11 +118,11 @@ class ParsedTrace:
 
     @cached_property
     def used(self) -> frozenset[Fraction]:
-        """The values that something is computed with."""
+        """The values of all numbers that are used."""
         return frozenset(o.value for o in self.occurrences if o.is_used)
 
     def value_of(self, claim: int) -> Fraction:
-        """What a claim says its expression is."""
+        """The value that a claim states as its result."""
         return self.claims[claim].result_value
 
     @cached_property
@@ -147,7 +147,7 @@ class ParsedTrace:
 
 
 class _Written(NamedTuple):
-    """A numeral of a step, the noun after it, whether arithmetic stands beside it, and the `3/4` it is a part of."""
+    """A numeral of a step, the noun after it, whether an operator is next to it, and the `3/4` it is a part of."""
 
     numeral: Numeral
     noun: str
@@ -156,7 +156,7 @@ class _Written(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """One step, read by itself."""
+    """One step, parsed by itself."""
 
     claims: tuple[Claim, ...]
     numbers: tuple[_Written, ...]
@@ -164,15 +164,15 @@ class _Step(NamedTuple):
 
 @lru_cache(maxsize=32)
 def parse_trace(problem: str, trace: Trace) -> ParsedTrace:
-    """Read a trace against its problem. Linear in their lengths; never raises."""
+    """Parse a trace with its problem. Takes time linear in their lengths; never raises."""
     given = givens(problem)
-    steps = [_read_step(text, i, start) for i, (text, start) in enumerate(zip(trace.steps, trace.starts, strict=True))]
+    steps = [_parse_step(text, i, start) for i, (text, start) in enumerate(zip(trace.steps, trace.starts, strict=True))]
     found = tuple(claim for step in steps for claim in step.claims)
     return ParsedTrace(given, trace, found, tuple(_occurrences(steps, found, given)))
 
 
 @lru_cache(maxsize=512)  # a flaw shares most steps with its reference
-def _read_step(text: str, index: int, start: int) -> _Step:
+def _parse_step(text: str, index: int, start: int) -> _Step:
     cut = tokens(text, start)
     numbers = tuple(
         _Written(token.numeral, noun_after(cut, at), _beside_operator(cut, at), _ratio(cut, at))
@@ -184,7 +184,7 @@ def _read_step(text: str, index: int, start: int) -> _Step:
 
 
 def _beside_operator(cut: list[Token], at: int) -> bool:
-    """Whether an operator stands before a number, or an operator or = after it and its unit."""
+    """Whether an operator precedes a number, or an operator or = follows it and its unit."""
     for token in cut[at + 1 : at + 2 + MAX_UNIT_WORDS]:
         if token.kind in OPERATORS or token.kind == "EQUAL":
             return True
@@ -197,7 +197,7 @@ def _beside_operator(cut: list[Token], at: int) -> bool:
 
 
 def _ratio(cut: list[Token], at: int) -> Fraction | None:
-    """The value of the `3/4` that a number is a part of."""
+    """The value of the `3/4` that a number is a part of; None when it is in none."""
     slashes = (i for i in (at + 1, at - 1) if 0 < i < len(cut) - 1 and cut[i].kind == "DIVIDE")
     for slash in slashes:
         three = cut[slash - 1 : slash + 2]
@@ -234,7 +234,7 @@ def _occurrences(steps: list[_Step], found: tuple[Claim, ...], given: Givens) ->
 
 
 class _Results:
-    """Claims by the value of their result; `80%` finds the claim that ended in 80, and `80` the one in 80%."""
+    """Indices of claims by their result; `80%` also finds a result of 80, and `80` one of 80%."""
 
     def __init__(self) -> None:
         self._by_quantity: dict[Fraction, list[int]] = defaultdict(list)
@@ -266,7 +266,7 @@ def _numbers(steps: list[_Step], found: tuple[Claim, ...]) -> Iterator[tuple[int
 
 
 def _roles(found: tuple[Claim, ...]) -> dict[int, tuple[str, int]]:
-    """By the position where a numeral starts: its role and the claim it has the role in."""
+    """From the start of each numeral to its role and the index of its claim."""
     roles: dict[int, tuple[str, int]] = {}
     for i, claim in enumerate(found):
         for side in claim.sides:

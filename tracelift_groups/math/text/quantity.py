@@ -1,7 +1,7 @@
 """The quantities a problem gives: its numerals, number-like words (half, twice, a dozen), and everyday constants.
 
-A quantity can be used in more than one value: `25%` as 25 or 1/4, `half` as 1/2 or as a division by 2, `3/4` as its
-parts. What is merely computed from one (the 75% left of a 25% loss) is derived, and kept apart.
+A quantity can have several values: `25%` is 25 or 1/4, `half` is 1/2 or a division by 2, `3/4` also its parts. Values
+computed from one (the 75% left of a 25% loss) are kept apart, as derived.
 """
 
 import re
@@ -64,7 +64,7 @@ _CONSTANTS = {
 _MEASURES = frozenset(
     "mile foot feet inch yard meter metre kilometer km cm mm mph pound lb ounce oz gram kg kilogram ton gallon quart "
     "pint liter litre ml dollar cent percent degree acre square cubic "
-    "time as more le fewer of and or in to from on at".split()  # after these a number counts nothing
+    "time as more le fewer of and or in to from on at".split()  # a number before one of these is not a count
 )
 _ALWAYS = (1, 2, 100)
 _NUMBER = re.compile(rf"[0-9]|\A(?:{WORD_PATTERN})\Z", re.IGNORECASE)
@@ -73,7 +73,7 @@ _TRIGGERS = [(re.compile(pattern, re.IGNORECASE), values) for pattern, values in
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One given, at [start, end) of the problem; `values` are the ways to use it, as written first."""
+    """One given, at [start, end) of the problem; `values` are its possible values, the written one first."""
 
     start: int
     end: int
@@ -95,7 +95,7 @@ _CENTS = re.compile(r"\b(?:how many|in) cents\b", re.IGNORECASE)
 class Givens:
     """All that a problem gives. `derived` holds complements of percentages and fractions.
 
-    `asks_cents` says that it asks for an amount in cents.
+    `asks_cents` says that the problem asks for an amount in cents.
     """
 
     quantities: tuple[Quantity, ...]
@@ -122,7 +122,7 @@ class Givens:
 
 @lru_cache(maxsize=64)
 def givens(problem: str) -> Givens:
-    """What a problem gives, in reading order."""
+    """The givens of a problem, in text order."""
     cut = tokens(problem)
     found: list[Quantity] = []
     at = 0
@@ -143,7 +143,7 @@ def is_rate(numeral: Numeral) -> bool:
 
 
 def is_count(quantity: Quantity) -> bool:
-    """Whether a quantity counts single things, from 3 to 31: `12 boxes`, and no `12 miles`, `$12` or `12%`."""
+    """Whether a quantity counts single things, from 3 to 31: `12 boxes`, but not `12 miles`, `$12` or `12%`."""
     value, *others = quantity.values
     counted = quantity.is_number and bool(quantity.noun) and quantity.noun not in _MEASURES and not quantity.money
     return counted and not others and value.denominator == 1 and 3 <= value <= 31

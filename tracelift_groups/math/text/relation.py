@@ -17,7 +17,7 @@ def inverse(symbol: str) -> str:
 
 
 def relation_of(parsed: ParsedTrace, claim: int, op: Operation) -> str:
-    """The problem's word for the relation that an operation of a claim carries out; empty when it carries out none."""
+    """The problem's word for the relation that an operation of a claim implements; empty when there is none."""
     if op.symbol not in _INVERSE or len(op.args) != 2:
         return ""
     words = _FACTORS if op.symbol in "*/" else _COMPARISONS

@@ -1,8 +1,8 @@
-"""Sentences of a trace: what opens a conclusion, and how long a sentence is at least."""
+"""Sentences of a trace: the words that open a conclusion, and the minimum length of a sentence."""
 
 import re
 
-SENTENCE = 20  # characters; less than this may be said twice with reason
+SENTENCE = 20  # characters; shorter texts may be repeated for good reason
 
 
 _CONCLUDES = re.compile(r"\s*(?:therefore|thus|hence|altogether|in total|in all|overall|finally)\b", re.IGNORECASE)

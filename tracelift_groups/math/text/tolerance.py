@@ -9,18 +9,8 @@ from tracelift_groups.math.text.claim import Claim
 from tracelift_groups.math.text.expression import evaluate, operations
 from tracelift_groups.math.text.parsed_trace import ParsedTrace
 from tracelift_groups.math.text.rational import Fraction
+from tracelift_groups.math.text.units import UNITS_IN_PROSE
 
-# By family, what one of each unit is in the smallest.
-_UNITS = (
-    {"cent": 1, "penny": 1, "pennie": 1, "dollar": 100},
-    {"second": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": 86400, "week": 604800},
-    {"month": 1, "year": 12},
-    {"ounce": 1, "oz": 1, "pound": 16, "lb": 16},
-    {"inch": 1, "inche": 1, "foot": 12, "feet": 12, "ft": 12, "yard": 36},
-    {"milligram": 1, "mg": 1, "gram": 1000, "g": 1000, "kilogram": 10**6, "kg": 10**6},
-    {"mm": 1, "millimeter": 1, "cm": 10, "centimeter": 10, "m": 1000, "meter": 1000, "km": 10**6, "kilometer": 10**6},
-    {"ml": 1, "milliliter": 1, "l": 1000, "liter": 1000},
-)
 _WORD = re.compile(r"[A-Za-z]+|\$(?=[0-9.])|¢")
 _SYMBOLS = {"$": "dollar", "¢": "cent"}
 _PART = re.compile(r"[A-Za-z0-9)\]}] ?[+*/×·] ?[A-Za-z]+ $|\\(?:cdot|times|log|ln|left)\s*$|[A-Za-z0-9)\]}]$")
@@ -57,17 +47,14 @@ def _changes_unit(parsed: ParsedTrace, claim: Claim) -> bool:
     last = claim.result.start - start
     text = parsed.trace.text[start : claim.end + 16]
     stated, *_ = [*_units(text[last - (text[last - 1] == "$") :])[:1], ""]
-    named = _units(text[:last]) if any(stated in family for family in _UNITS) else []
-    for family in _UNITS:
-        before = {unit for unit in named if unit in family}
-        if stated not in family or not before:
-            continue
-        scales = [Fraction(family[unit], family[stated]) for unit in before]
-        if any(_agrees(claim, scale) for scale in scales):
-            return True
-        if len(before) > 1 and any(op.symbol in "+-" for op in operations(claim.left)):
-            return True
-    return False
+    if stated not in UNITS_IN_PROSE:
+        return False
+    dimension, size = UNITS_IN_PROSE[stated]
+    found = (UNITS_IN_PROSE.get(unit) for unit in dict.fromkeys(_units(text[:last])))
+    before = [unit[1] for unit in found if unit is not None and unit[0] == dimension]
+    if any(_agrees(claim, Fraction(other / size)) for other in before):
+        return True
+    return len(before) > 1 and any(op.symbol in "+-" for op in operations(claim.left))
 
 
 def _units(text: str) -> list[str]:

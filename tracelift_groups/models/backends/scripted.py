@@ -4,29 +4,29 @@ from pathlib import Path
 
 import orjson
 
-from tracelift_groups.errors import SourceError, TraceliftError
+from tracelift_groups.errors import SourceError, TraceliftError, shorten
 from tracelift_groups.models.backend import Backend, Reply, Request
 from tracelift_groups.registry import BACKENDS
 
 
 class ScriptedBackend:
-    """Answers by the text of the last message. SourceError when the script can't be read."""
+    """Answers by the text of the last message. Raises SourceError if the script can't be read."""
 
     def __init__(self, path: str) -> None:
         try:
             script = orjson.loads(Path(path).read_bytes())
         except (OSError, orjson.JSONDecodeError) as cause:
             raise SourceError(
-                f"{path}: can't be read as a script ({cause}).", "Give a JSON object of texts."
+                f"{path}: can't be read as a script ({cause}).", "Use a JSON object of strings."
             ) from cause
         if not isinstance(script, dict) or not all(isinstance(answer, str) for answer in script.values()):
-            raise SourceError(f"{path}: a script is one JSON object of texts.", "Give last messages and their answers.")
+            raise SourceError(f"{path}: the script is not a JSON object of strings.", "Map last messages to answers.")
         self._answers: dict[str, str] = script
 
     async def complete(self, request: Request) -> Reply:
         asked = request.messages[-1][1]
         if asked not in self._answers:
-            raise TraceliftError(f"The script has no answer to {asked[:80]!r}.")
+            raise TraceliftError(f"The script has no answer to {shorten(asked)!r}.", "Add one.")
         answer = self._answers[asked]
         return Reply(answer, "stop", sum(len(text.split()) for _, text in request.messages), len(answer.split()))
 

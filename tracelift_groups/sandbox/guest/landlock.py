@@ -11,12 +11,12 @@ import sysconfig
 from pathlib import Path
 
 from tracelift_groups.sandbox.guest import linux
+from tracelift_groups.sandbox.guest.rootfs import LIBRARIES
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
-_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/nix/store")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
@@ -38,7 +38,7 @@ def ruleset() -> int:
     handled = struct.pack("=QQQ", files, network, scope)[:size]
     rules = linux.syscall("landlock_create_ruleset", _CREATE, handled, size, 0)
     own = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), str(Path(sys.base_prefix) / "lib"))
-    for place in {*_LIBRARIES, *_DEVICES, *own}:
+    for place in {*LIBRARIES, *_DEVICES, *own}:
         if Path(place).exists():
             _allow_reading(rules, place)
     return rules

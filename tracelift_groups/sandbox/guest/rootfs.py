@@ -13,7 +13,8 @@ from tracelift_groups.sandbox.guest import linux
 
 STDIN_COPY = "/tmp/.stdin"
 _OLD = "/old"
-_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/nix/store")
+# The only folders of the machine that programs may read, apart from the interpreter's own library.
+LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/nix/store")
 _DEVICES = ("null", "zero", "random", "urandom")
 _RESTRICTED = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID
 
@@ -49,7 +50,7 @@ def _shown() -> dict[str, str]:
     """Paths to show and their real paths on the machine. No path is inside another."""
     own = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), str(Path(sys.base_prefix) / "lib")}
     found: dict[str, str] = {}
-    for place in [*_LIBRARIES, *sorted(own)]:
+    for place in [*LIBRARIES, *sorted(own)]:
         if os.path.lexists(place) and not any(place == seen or place.startswith(f"{seen}/") for seen in found):
             found[place] = os.path.realpath(place)
     return found

@@ -8,6 +8,7 @@ import json
 import math
 from typing import Any  # encoded values
 
+from tracelift_groups.errors import shorten
 from tracelift_groups.sandbox.protocol.values import MAX_DEPTH
 
 _SHOWN = 80
@@ -134,5 +135,5 @@ def _written(form: Any, depth: int = 6) -> str:
 
 
 def _shown(text: str) -> str:
-    short = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    short = shorten(text, _SHOWN, "…")
     return repr(short) if short != text or "\n" in short or not short else short

@@ -8,6 +8,7 @@ import signal
 from dataclasses import dataclass
 from typing import Any  # JSON
 
+from tracelift_groups.errors import shorten
 from tracelift_groups.sandbox.host.compare import output_difference, value_difference
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.test_case import CallTest, StdioTest
@@ -130,7 +131,7 @@ def _text(claim: dict[str, Any]) -> str:
 
 def _shown(raw: bytes) -> str:
     text = raw[: 4 * _SHOWN].decode("utf-8", "replace")
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return shorten(text, _SHOWN, "…")
 
 
 def _signal(number: int) -> str:
