@@ -34,7 +34,7 @@ class MathDomain:
 
     def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
         """Whether an answer, or a text that states one, equals the seed's answer; None when undecided."""
-        from tracelift_groups.math.answers import verify_answer
+        from tracelift_groups.math.answers.verify import verify_answer
 
         return {"equal": True, "wrong": False, "unknown": None}[verify_answer(seed.answer, artifact).verdict]
 

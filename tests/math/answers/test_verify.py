@@ -16,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from repo_files import ROOT
 
-from tracelift_groups.math.answers import symbolic, verify_answer
+from tracelift_groups.math.answers import symbolic
 from tracelift_groups.math.answers.extract import extract
 from tracelift_groups.math.answers.listing import read_listing
 from tracelift_groups.math.answers.normalize import normalise
 from tracelift_groups.math.answers.number import read_number
 from tracelift_groups.math.answers.unit import take_apart, total
+from tracelift_groups.math.answers.verify import verify_answer
 
 PAIRS = [json.loads(line) for line in (ROOT / "tests" / "data" / "answer_pairs.jsonl").read_text("utf-8").splitlines()]
 # Right answers that are not accepted. An entry that gets accepted is to be taken out.
@@ -207,7 +208,8 @@ def test_it_works_in_asyncio_and_leaves_the_alarm_alone() -> None:
 
 _IN_A_CHILD = """
 import multiprocessing, sys
-from tracelift_groups.math.answers import symbolic, verify_answer
+from tracelift_groups.math.answers import symbolic
+from tracelift_groups.math.answers.verify import verify_answer
 
 def child(pair):
     return verify_answer(*pair).verdict
@@ -234,7 +236,8 @@ def test_it_works_in_worker_processes_however_they_are_started(method: str, tmp_
 
 _ENDS = """
 import os, signal, sys
-from tracelift_groups.math.answers import symbolic, verify_answer
+from tracelift_groups.math.answers import symbolic
+from tracelift_groups.math.answers.verify import verify_answer
 verify_answer("\\\\pi", "3")
 print(*symbolic._pool.pids, flush=True)
 if sys.argv[1] == "killed":
@@ -265,7 +268,7 @@ def _runs(pid: str) -> bool:
 def test_nothing_starts_and_nothing_heavy_loads_before_a_formula_is_asked_for() -> None:
     code = """
 import sys, threading
-from tracelift_groups.math.answers import verify_answer
+from tracelift_groups.math.answers.verify import verify_answer
 assert verify_answer("1/2", "0.5").verdict == "equal"
 print(sorted({"sympy", "math_verify", "subprocess", "multiprocessing"} & set(sys.modules)), threading.active_count())
 """

@@ -13,7 +13,7 @@ from tracelift_groups.math.text.parsed_trace import (
     NumberSource,
     Occurrence,
     ParsedTrace,
-    _read_step,
+    _parse_step,
     parse_trace,
 )
 from tracelift_groups.math.text.quantity import givens
@@ -233,7 +233,7 @@ def calls(text: str) -> int:
         nonlocal count
         count += event in ("call", "c_call")
 
-    for cache in (parse_trace, _read_step, givens):
+    for cache in (parse_trace, _parse_step, givens):
         cache.cache_clear()
     trace = Trace.read(text)
     sys.setprofile(profile)

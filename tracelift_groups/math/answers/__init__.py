@@ -19,7 +19,3 @@ gold can't be parsed. An answer that can't be parsed is wrong.
 A call takes at most 2 seconds for any texts, unless the machine is overloaded. It is thread-safe; in asyncio, use
 `await asyncio.to_thread(verify_answer, gold, prediction)`.
 """
-
-from tracelift_groups.math.answers.verify import AnswerVerdict, verify_answer
-
-__all__ = ["AnswerVerdict", "verify_answer"]

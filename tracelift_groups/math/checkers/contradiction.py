@@ -1,4 +1,4 @@
-"""One claim now says another value for a quantity than the later steps go on to use."""
+"""One claim states another value for a quantity than later steps use."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.parsed_trace import NumberSource

@@ -1,4 +1,4 @@
-"""Something is used or concluded that the trace never derives: a step or the end is gone, or the order is circular."""
+"""A trace uses or concludes what it never derives: a step or the end is missing, or the order is circular."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.answer_value import conclusion, without_space
@@ -9,10 +9,10 @@ from tracelift_groups.records.certificate import Certificate
 
 @checker("missing_support")
 def missing_support(evidence: Evidence) -> Certificate | str:
-    """Expected is the value that lacks support, found where it is missed; values["difference"] is the form of it.
+    """Expected is the value that lacks support, found the place that needs it. values["difference"] is one of:
 
-    step: a later step uses the result of a step that was taken out; end: the answer is never reached;
-    circular: a claim uses the result of a later claim that rests on it.
+    step: a later step uses the result of a removed step; end: the answer is never reached;
+    circular: a claim uses the result of a later claim that depends on it.
     """
     if evidence.false_claims:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
@@ -23,7 +23,7 @@ def missing_support(evidence: Evidence) -> Certificate | str:
 
 
 def _removed(evidence: Evidence) -> list[Claim]:
-    """Claims of the reference that the origin edit deleted whole."""
+    """Claims of the reference that an origin edit deleted completely."""
     gone = [e for e in evidence.perturbation.edits if e.role == "origin" and not e.after.strip()]
     return [c for c in evidence.reference.claims if any(e.start <= c.start and c.end <= e.end for e in gone)]
 
@@ -38,7 +38,7 @@ def _step(evidence: Evidence) -> Certificate | None:
 
 
 def _introduction(evidence: Evidence) -> Certificate | None:
-    """A number that only the removed step introduced, and that a later one has."""
+    """The certificate for a number that only the removed step introduces and a later step uses; None without one."""
     gone = {edit.step for edit in evidence.perturbation.edits}
     first = {value: step for value, step in evidence.reference.introduced.items() if step in gone}
     use = next(
@@ -57,7 +57,7 @@ def _end(evidence: Evidence) -> Certificate | None:
     if last < len(evidence.case.text):
         return None
     if answer is None:
-        return _end_in_words(evidence)
+        return _end_of_text_answer(evidence)
     if place is None:
         return None
     stated = conclusion(evidence.flaw, answer)
@@ -72,8 +72,8 @@ def _end(evidence: Evidence) -> Certificate | None:
     return _certificate(evidence, len(evidence.flaw.steps) - 1, claims[0], f"the trace ends {reached[0]}", "end")
 
 
-def _end_in_words(evidence: Evidence) -> Certificate | None:
-    """The end of a trace that would have stated an answer which is no number."""
+def _end_of_text_answer(evidence: Evidence) -> Certificate | None:
+    """As `_end`, for an answer that is not a number."""
     answer = evidence.case.seed.answer
     if without_space(answer) in without_space(evidence.flaw.trace.text) or without_space(answer) not in without_space(
         evidence.case.text
@@ -105,7 +105,7 @@ def _circular(evidence: Evidence) -> Certificate | None:
 
 
 def _derived_later(evidence: Evidence, operand: Occurrence, index: int) -> Claim | None:
-    """A later claim that gives this operand and computes it with the result of claim `index`."""
+    """A later claim that derives this operand from the result of claim `index`; None without one."""
     result = evidence.flaw.value_of(index)
     for j in range(index + 1, len(evidence.flaw.claims)):
         if evidence.flaw.value_of(j) == operand.value and any(o.value == result for o in evidence.flaw.operands_of(j)):

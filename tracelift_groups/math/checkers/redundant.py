@@ -1,4 +1,4 @@
-"""An inserted step whose result no other step needs; the reference stands around it unchanged."""
+"""An inserted step whose result no other step needs; the rest of the reference is unchanged."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.parsed_trace import NumberSource
@@ -14,14 +14,14 @@ def redundant(evidence: Evidence) -> Certificate | str:
     if any(edit.before.strip() for edit in evidence.perturbation.edits):
         return "A detour inserts; it changes nothing of the reference."
     new = [i for i in range(len(evidence.flaw.claims)) if i not in evidence.pairs]
-    if not new and (again := _said_again(evidence)):
+    if not new and (again := _repeated_step(evidence)):
         return again
     if not new or len(evidence.pairs) != len(evidence.reference.claims):
         return "No claim was inserted, or one of the reference is gone."
     for i in new:
         if not all(evidence.flaw.is_grounded(o) for o in evidence.flaw.operands_of(i)):
             return "The inserted step uses a quantity that nothing gives."
-        inserted = NumberSource("claim", i)  # a number that something else gives as well does not need it
+        inserted = NumberSource("claim", i)  # a number with another source too does not need it
         if any(o.claim not in new and set(o.sources) == {inserted} for o in evidence.flaw.uses(inserted)):
             return "A later step uses the result of the inserted one."
     claim = evidence.flaw.claims[new[0]]
@@ -29,8 +29,8 @@ def redundant(evidence: Evidence) -> Certificate | str:
     return Certificate("redundant", claim.step, shown, "unused", found, evidence.answer_changes)
 
 
-def _said_again(evidence: Evidence) -> Certificate | None:
-    """An inserted step without a claim that repeats an earlier one word by word."""
+def _repeated_step(evidence: Evidence) -> Certificate | None:
+    """The certificate for an inserted step without a claim that repeats an earlier step verbatim; None otherwise."""
     if len(evidence.perturbation.edits) != 1:
         return None
     (edit,) = evidence.perturbation.edits

@@ -1,4 +1,4 @@
-"""True arithmetic on wrong quantities or with a wrong operation, told by comparing with the reference's claims."""
+"""True arithmetic on wrong quantities or with a wrong operation, found by comparison with the reference's claims."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.claim import Claim
@@ -12,11 +12,11 @@ from tracelift_groups.records.certificate import Certificate
 
 @checker("differs_from_reference_graph")
 def differs_from_reference_graph(evidence: Evidence) -> Certificate | str:
-    """Expected is the reference's value at the origin, found the flaw's; values["difference"] says what differs.
+    """Expected is the reference's value at the origin, found the flaw's. values["difference"] is what differs:
 
-    operator: one operator; relation: the operator that carries out a relation of the problem (twice, fewer) turned
-    round; given: a quantity of the problem became one that nobody gave; prior: so did an earlier result; constant: so
-    did a conversion factor; substitution: another known quantity stands in its place; base: so in the base of a rate;
+    operator: one operator; relation: the operator of a relation in the problem (twice, fewer) is inverted;
+    given, prior, constant: a quantity of the problem, an earlier result or a conversion factor is replaced by a number
+    without a source; substitution: it is replaced by another known quantity; base: so is the base of a rate;
     order: the same quantities in another order; term: one is missing; count: a count of the problem is off by one.
     """
     if evidence.false_claims:
@@ -54,7 +54,7 @@ def _difference(evidence: Evidence, index: int) -> str | None:
     before, after = ([n.quantity for n in operands(c.left)] for c in (ours, claim))
     if not same_shape(ours.left, claim.left):
         if before == after:
-            return _turned(evidence, index, ours, claim)
+            return _operator_difference(evidence, index, ours, claim)
         return _term(before, after)
     if sorted(before) == sorted(after):
         return "order"
@@ -62,8 +62,8 @@ def _difference(evidence: Evidence, index: int) -> str | None:
     return _quantity(evidence, index, *changed.pop()) if len(changed) == 1 else None
 
 
-def _turned(evidence: Evidence, index: int, ours: Claim, claim: Claim) -> str | None:
-    """operator, or relation where the problem's relation was turned round; None for more than one changed sign."""
+def _operator_difference(evidence: Evidence, index: int, ours: Claim, claim: Claim) -> str | None:
+    """relation when the operator of a relation is inverted, else operator; None for more than one changed operator."""
     if not _one_operator(ours, claim):
         return None
     signs = zip(*(_signs(c) for c in (ours, claim)), strict=True)
@@ -74,7 +74,7 @@ def _turned(evidence: Evidence, index: int, ours: Claim, claim: Claim) -> str | 
 
 
 def _quantity(evidence: Evidence, index: int, old: Fraction, new: Fraction) -> str | None:
-    """What it means that one operand became another."""
+    """The difference that one changed operand makes; None when it is none of the known ones."""
     flaw, claim = evidence.flaw, evidence.flaw.claims[index]
     theirs = evidence.reference.operands_of(evidence.pairs[index])
     sources = [s for o in theirs if o.value == old for s in o.sources]
@@ -107,6 +107,6 @@ def _signs(claim: Claim) -> list[Operation]:
 
 
 def _one_operator(ours: Claim, claim: Claim) -> bool:
-    """Whether the signs, read from left to right, differ in exactly one place."""
+    """Whether the operators, from left to right, differ in exactly one place."""
     before, after = _signs(ours), _signs(claim)
     return len(before) == len(after) and sum(a.symbol != b.symbol for a, b in zip(before, after, strict=True)) == 1

@@ -8,9 +8,9 @@ from tracelift_groups.records.certificate import Certificate
 
 @checker("ungrounded")
 def ungrounded(evidence: Evidence) -> Certificate | str:
-    """Expected is what the reference computes with, found the quantities that come from nowhere.
+    """Expected is what the reference computes with, found the quantities without a source.
 
-    values["difference"] says whether they replaced the reference's (the result stands) or joined them (it changes).
+    values["difference"] is `replaced` (for the reference's, same result) or `joined` (added to them, other result).
     """
     if evidence.false_claims:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."

@@ -1,4 +1,4 @@
-"""A quantity of the problem that the reference applies is never used, and what rested on it goes on without it."""
+"""A quantity of the problem that the reference applies is never used; later steps continue without it."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.records.certificate import Certificate

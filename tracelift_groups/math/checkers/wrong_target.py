@@ -1,4 +1,4 @@
-"""The trace concludes with a quantity that is right by itself and not the one asked for."""
+"""The trace concludes with a correct quantity that is not the one asked for."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.expression import same_numbers, same_shape
@@ -7,7 +7,7 @@ from tracelift_groups.records.certificate import Certificate
 
 @checker("wrong_target")
 def wrong_target(evidence: Evidence) -> Certificate | str:
-    """Expected is the answer, found the earlier result that stands where the reference concludes with the answer."""
+    """Expected is the answer, found the earlier result that replaces it in the conclusion."""
     if evidence.false_claims:
         return f"Step {evidence.flaw.claims[evidence.false_claims[0]].step + 1} has false arithmetic."
     answer, flaw, place = evidence.case.answer, evidence.flaw, evidence.case.conclusion

@@ -1,1 +1,1 @@
-"""Edits of a reference trace that the kinds share."""
+"""Edits of a reference trace, shared by the kinds."""

@@ -1,4 +1,4 @@
-"""What the kinds that change a claim share: choosing another number or sign, and carrying the result on."""
+"""Edits of a claim: replaces a number or an operator and propagates the result."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ _SPELLED = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divi
 
 
 def slips(occurrences: Iterable[Occurrence], rng: Random) -> Iterator[tuple[Occurrence, Fraction]]:
-    """Numbers with a wrong quantity each, in random order, no number twice in a row."""
+    """Pairs of a number and a distractor for it, in random order; each number once per round."""
     pool = list(occurrences)
     rng.shuffle(pool)
     found: dict[int, list[Fraction]] = {}
@@ -42,10 +42,10 @@ def binary(reference: ParsedReference, index: int) -> Operation | None:
 def value_draft(
     reference: ParsedReference, new: Mapping[Occurrence, Fraction], *, recompute: bool, carry: bool = True
 ) -> Draft | None:
-    """Write new quantities at the origin, in one step, and carry what follows from them.
+    """The draft that writes new quantities in one step, the origin, and propagates them.
 
-    `recompute` gives the claim at the origin its true new result (else the changed numbers are results themselves);
-    without `carry` later steps keep the old one. None when anything is undecided or implausible.
+    `recompute` updates the result of the claim at the origin (else the changed numbers are results themselves); without
+    `carry`, later steps are unchanged. None when anything is undecided or implausible.
     """
     first = min(new, key=lambda o: o.numeral.start)
     try:
@@ -73,7 +73,7 @@ def value_draft(
 
 
 def _new_result(reference: ParsedReference, new: Mapping[Occurrence, Fraction]) -> tuple[Occurrence, Fraction] | None:
-    """The result of the one claim that the changed operands are in, and its new value; None when it has no other."""
+    """The result of the one claim with the changed operands, and its new value; None when it does not change."""
     indices = {o.claim for o in new if o.role == "operand"}
     if len(indices) != 1 or (index := indices.pop()) is None:
         return None
@@ -89,7 +89,7 @@ def _new_result(reference: ParsedReference, new: Mapping[Occurrence, Fraction]) 
 
 
 def edited_claim(reference: ParsedReference, index: int, parts: list[Replacement], value: Fraction) -> Draft | None:
-    """Replacements in the left side of a claim, its new result, and what follows; None when that can not be written."""
+    """The draft with replacements in the left side of a claim, its new result and propagation; None when undecided."""
     claim = reference.parsed.claims[index]
     result = reference.parsed.result_of(index)
     if len(claim.sides) != 1 or claim.is_rounded or not claim.holds or value == claim.value or result.unread:
@@ -105,9 +105,9 @@ def edited_claim(reference: ParsedReference, index: int, parts: list[Replacement
 
 
 def substitutions(reference: ParsedReference, occurrence: Occurrence) -> list[Fraction]:
-    """Known quantities that could replace an operand: not used in its claim yet, whole for whole, money for money.
+    """Known quantities that can replace an operand: not in its claim, whole for whole, money for money, ascending.
 
-    Empty for a number that the same step also mentions in words: the two would then disagree.
+    Empty for a number that the same step also mentions outside its claim, because the two would disagree.
     """
     parsed, numeral = reference.parsed, occurrence.numeral
     if numeral.percent or numeral.style not in ("digits", "word") or occurrence.claim is None or not occurrence.sources:
@@ -125,14 +125,14 @@ def substitutions(reference: ParsedReference, occurrence: Occurrence) -> list[Fr
 
 
 def swapped_sign(reference: ParsedReference, index: int, op: Operation, symbol: str) -> Draft | None:
-    """A claim with another operator in one place, written as this trace writes it."""
+    """The draft with another operator in one place of a claim, in the notation of the trace; None when undecided."""
     claim = reference.parsed.claims[index]
     sign = _written(reference, op, symbol)
     if sign is None:
         return None
     if op is claim.left and all(isinstance(arg, Number) for arg in op.args):
         value = evaluate(replace(op, symbol=symbol))
-    else:  # another sign may bind otherwise
+    else:  # the new operator may have another precedence
         edited = reference.text[claim.start : op.start] + sign + reference.text[op.end : claim.end]
         found = list(claims(tokens(edited), 0))
         value = found[0].value if len(found) == 1 and len(found[0].sides) == 1 else None
@@ -140,7 +140,7 @@ def swapped_sign(reference: ParsedReference, index: int, op: Operation, symbol: 
 
 
 def _written(reference: ParsedReference, op: Operation, symbol: str) -> str | None:
-    """The new sign as this trace writes it; None where the old one is implied or a word like `of`."""
+    """The new operator in the notation of the trace; None where the old one is implied or a word like `of`."""
     old = reference.text[op.start : op.end]
     if old in _SPELLED:
         return next(word for word, meaning in _SPELLED.items() if meaning == symbol)
@@ -153,12 +153,12 @@ def _written(reference: ParsedReference, op: Operation, symbol: str) -> str | No
 
 
 def sign_of(reference: ParsedReference, symbol: str) -> str:
-    """The operator as this trace writes it."""
+    """The operator in the notation of the trace."""
     return next(_signs(reference, symbol), symbol)
 
 
 def space_around_signs(reference: ParsedReference) -> str:
-    """A space where most operators of this trace stand between spaces, else nothing."""
+    """A space when most operators of the trace have spaces around them, else the empty string."""
     ours = _operations(reference)
     spaced = sum(reference.text[op.start - 1 : op.start] == " " for op in ours)
     return " " if 2 * spaced >= len(ours) else ""

@@ -1,4 +1,4 @@
-"""Wrong numbers that could pass for right ones: same form, similar size, as common in worked arithmetic."""
+"""Distractors: plausible wrong numbers of the same form and similar size, preferring common ones."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -11,14 +11,14 @@ from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.rng import weighted_order
 
 _NEAR = 2  # a wrong number lies between half and twice the right one
-_MOST = 60  # of them are looked at
+_MOST = 60  # candidates, at most, to draw from
 
 
 def distractors(numeral: Numeral, rng: Random, count: int = 6) -> list[Fraction]:
-    """Other values for a numeral (on the scale of `value`), drawn by how common they are.
+    """Up to `count` other values for a numeral (on the scale of `value`), drawn by how common they are.
 
     Between half and twice the number, and as round: whole stays whole, `12.50` keeps two decimals, 1,200 its zeros.
-    Empty for a form without such neighbours (`½`).
+    Empty for forms without such neighbours (`½`).
     """
     if numeral.style in ("ratio", "frac"):
         return _ratios(numeral.value, rng)[:count]
@@ -41,13 +41,13 @@ def _neighbours(near: range, whole: int, unit: int, decimals: int) -> tuple[list
 
 
 def _weighed(near: Iterable[int], whole: int, unit: int, decimals: int) -> tuple[list[int], list[float]]:
-    """Numbers as round as `whole`, it left out, and how common each is."""
+    """The other numbers as round as `whole`, and the frequency of each."""
     others = [n * unit for n in near if n * unit != whole and _unit(n * unit) == unit]
     return others, [frequency(n, decimals) for n in others]
 
 
 def _unit(whole: int) -> int:
-    """The place down to which a number is exact: 10 for 1250, 100 for 3000; two digits count at least."""
+    """The power of ten that a number is rounded to: 10 for 1250, 100 for 3000; at least two digits remain."""
     unit = 1
     while whole % (10 * unit) == 0 and whole >= 100 * unit:
         unit *= 10

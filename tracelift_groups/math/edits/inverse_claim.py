@@ -1,4 +1,4 @@
-"""A claim read backwards: one of its operands computed from its result, written as the trace writes."""
+"""Inverse claims: an operand of a claim computed from its result, in the notation of the trace."""
 
 from tracelift_groups.math.edits.claim_edits import sign_of, space_around_signs
 from tracelift_groups.math.reference import ParsedReference
@@ -11,7 +11,7 @@ from tracelift_groups.math.text.relation import inverse
 def backwards(
     op: Operation, operands: list[Occurrence], result: Occurrence, unknown: int
 ) -> tuple[Occurrence, str, Occurrence]:
-    """How to get operand `unknown` (0 or 1) of `a op b = result` back: left number, operator, right number."""
+    """The computation of operand `unknown` (0 or 1) from `a op b = result`: left number, operator, right number."""
     other = operands[1 - unknown]
     if op.symbol in "+*":
         return result, inverse(op.symbol), other
@@ -21,9 +21,9 @@ def backwards(
 def computation(
     reference: ParsedReference, left: Occurrence, symbol: str, right: Occurrence, *, money: bool
 ) -> str | None:
-    """`left symbol right` as the trace writes its numbers and signs; `money` says that a currency sign stands before.
+    """`left symbol right` in the notation of the trace; `money` says that a currency sign precedes it.
 
-    None when that sign would then stand twice, or be missing.
+    None when that sign would be doubled or missing.
     """
     if left.numeral.money != money:
         return None
@@ -32,7 +32,7 @@ def computation(
 
 
 def left_end(text: str, claim: Claim) -> int | None:
-    """Where the left side of a claim ends, before the space and the equals sign; None in brackets or without a sign."""
+    """The end of the left side of a claim, before the space and the equals sign; None with brackets or without `=`."""
     equals = text.find("=", claim.start, claim.end)
     if equals < 0 or any(mark in text[claim.start : equals] for mark in "()[]{}\\\n"):
         return None

@@ -1,4 +1,4 @@
-"""Carry a changed number through the rest of a trace, so that the trace stays consistent with itself."""
+"""Propagates a changed number through the rest of a trace, so that the trace stays consistent."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,7 @@ MAX_RATIO = 8  # a changed quantity stays within a factor of this of the old one
 
 
 class Undecided(Exception):  # noqa: N818
-    """A number may or may not come from what changed, or can't be written in its own form."""
+    """A number may or may not depend on a changed one, or can't be written in its form."""
 
 
 def propagate(
@@ -21,11 +21,11 @@ def propagate(
     after: int,
     last_step: int | None = None,
 ) -> list[Replacement] | None:
-    """Replacements that carry `changed` sources through every number that starts after position `after`.
+    """Replacements that propagate `changed` sources to every number that starts after position `after`.
 
-    `fixed` maps the start of numerals that were already replaced to their new quantity; they are not written again.
-    Steps beyond `last_step` stay as they are.
-    None when a link is undecided, when a number can't be written in its form, or when a value turns implausible.
+    `fixed` maps the start of numerals that are already replaced to their new quantity; they are not written again.
+    Steps after `last_step` are unchanged.
+    None when a source is undecided, a number can't be written in its form, or a value becomes implausible.
     """
     values = dict(changed)
     replaced = dict(fixed)
@@ -56,7 +56,7 @@ def propagate(
 def rewrite(occurrence: Occurrence, quantity: Fraction) -> Replacement:
     """The replacement that writes a new quantity in the numeral's form.
 
-    Undecided when the form can't hold it, beside unread arithmetic, or when it could not pass for the old one.
+    Raises Undecided when the form can't hold it, the number is in unparsed arithmetic, or the value is implausible.
     """
     numeral = occurrence.numeral
     old = occurrence.value
@@ -68,13 +68,13 @@ def rewrite(occurrence: Occurrence, quantity: Fraction) -> Replacement:
 
 
 def is_plausible(old: Fraction, new: Fraction) -> bool:
-    """Whether a quantity could pass for the old one: positive, of similar size."""
+    """Whether a quantity can replace the old one: positive and of similar size."""
     mine, theirs = new.numerator * old.denominator, old.numerator * new.denominator  # new / old, without dividing
     return mine > 0 and (theirs <= 0 or mine <= MAX_RATIO * theirs <= MAX_RATIO**2 * mine)
 
 
 def _carried(parsed: ParsedTrace, occurrence: Occurrence, values: Mapping[NumberSource, Fraction]) -> Fraction | None:
-    """The new quantity of a number that comes from what changed; None when it comes from elsewhere."""
+    """The new quantity of a number with a changed source; None when it has none."""
     touched = [source for source in occurrence.sources if source in values]
     if not touched:
         return None
@@ -89,7 +89,7 @@ def _carried(parsed: ParsedTrace, occurrence: Occurrence, values: Mapping[Number
 
 
 def _recomputed(parsed: ParsedTrace, result: Occurrence, replaced: Mapping[int, Fraction]) -> Fraction | None:
-    """The new value of a claim some of whose numbers were replaced; None when none was."""
+    """The new value of a claim with replaced numbers; None when it has none."""
     assert result.claim is not None
     claim = parsed.claims[result.claim]
     starts = {numeral.start for side in claim.sides for numeral in operands(side)}

@@ -1,1 +1,1 @@
-"""Symbolic kinds of flaw: one file each, found by `tracelift_groups.flaws.kind`."""
+"""Symbolic kinds of flaw: one file each, found by `tracelift_groups.registry`."""

@@ -1,4 +1,4 @@
-"""A step is derived from a later one that rests on it: 24 = 72 − 48, where 72 comes from 48 + 24."""
+"""A step is derived from a later one that depends on it: 24 = 72 − 48, where 72 comes from 48 + 24."""
 
 from collections.abc import Iterator
 from random import Random
@@ -33,7 +33,7 @@ def circular_reasoning(reference: ParsedReference, rng: Random) -> Iterator[Draf
 
 
 def _circle(reference: ParsedReference, index: int, later: int) -> Draft | None:
-    """Claim `index` computed backwards from claim `later`; None when that claim does not rest on it."""
+    """Claim `index` computed backwards from claim `later`; None when that claim does not depend on it."""
     parsed = reference.parsed
     operands = parsed.operands_of(later)
     mine = [o for o in operands if o.sources == (NumberSource("claim", index),)]

@@ -1,4 +1,4 @@
-"""A stated condition is never used: the step that applies it is gone, and later steps go on without it."""
+"""A stated condition is never used: the step that applies it is removed, and later steps continue without it."""
 
 from collections.abc import Iterator
 from random import Random

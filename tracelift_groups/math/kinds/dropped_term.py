@@ -32,7 +32,7 @@ def dropped_term(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
 
 
 def _chain(left: Expression) -> list[tuple[Operation, Number]]:
-    """The operations of `a op b op c` with their right operands; empty unless all bind alike, on numbers, in a row."""
+    """The operations of `a op b op c` with their right operands; empty unless all have one precedence."""
     found: list[tuple[Operation, Number]] = []
     node = left
     while isinstance(node, Operation) and len(node.args) == 2 and isinstance(node.args[1], Number):
@@ -48,7 +48,7 @@ def _chain(left: Expression) -> list[tuple[Operation, Number]]:
 
 
 def _without(reference: ParsedReference, index: int, k: int) -> Draft | None:
-    """Leave out the k-th operation with its number and the unit after it, up to the next sign."""
+    """Leave out the k-th operation with its number and the unit after it, up to the next operator."""
     claim = reference.parsed.claims[index]
     chain = _chain(claim.left)
     op, term = chain[k]

@@ -1,4 +1,4 @@
-"""The trace ends on another quantity than the one asked for: its conclusion carries out an earlier step again."""
+"""The trace ends on another quantity than the one asked for: its conclusion repeats the claim of an earlier step."""
 
 from collections.abc import Iterator
 from random import Random
@@ -36,7 +36,7 @@ def goal_drift(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
 
 
 def _alike(reference: ParsedReference, index: int, final: int) -> bool:
-    """Whether a claim could stand in place of the last one: another result, of the same unit and written alike."""
+    """Whether a claim can replace the last one: another result, with the same unit and notation."""
     claim, ours = reference.parsed.claims[index], reference.parsed.claims[final]
     nouns = {reference.parsed.result_of(i).noun for i in (index, final)} - {""}
     dollar = {reference.text[c.start - 1 : c.start] == "$" for c in (claim, ours)}

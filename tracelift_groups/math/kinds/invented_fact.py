@@ -36,7 +36,7 @@ def invented_fact(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
 
 
 def _joined(reference: ParsedReference, last: Occurrence, value: Fraction) -> Draft | None:
-    """Write ` + value` after the last number, as the sign before that number is written."""
+    """Write ` + value` after the last number, in the notation of the operator before it."""
     assert last.claim is not None
     claim = reference.parsed.claims[last.claim]
     op, end = claim.left, last.numeral.end

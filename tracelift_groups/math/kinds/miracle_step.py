@@ -1,4 +1,4 @@
-"""The right result appears from quantities that nobody gave: same operator, same result, other numbers."""
+"""The right result is computed from quantities without a source: same operator, same result, other numbers."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""A relation of the problem is turned round: twice becomes half, more becomes less; the arithmetic is right."""
+"""A relation of the problem is inverted: twice becomes half, more becomes less; the arithmetic is right."""
 
 from collections.abc import Iterator
 from random import Random

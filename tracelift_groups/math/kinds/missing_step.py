@@ -1,4 +1,4 @@
-"""Missing work: a step that a later one rests on is taken out."""
+"""Missing work: a step that a later one depends on is removed."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""A valid step that nothing needs: a number is computed back from a result, in the words that introduced it before."""
+"""A valid step that nothing needs: a number is computed back from a result, in the sentence that introduced it."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tracelift_groups.math.text.sentence import SENTENCE
 
 _SENTENCE_END = re.compile(r"""[.!?]['")]*\s+""")
 _NO_STATEMENT = re.compile(r"\?|\b(?:if|how|what|suppose|find|calculate)\b", re.IGNORECASE)
-_LONGEST = 200  # characters of a sentence that is taken over
+_LONGEST = 200  # characters, at most, of a sentence that is reused
 
 
 @kind(
@@ -40,7 +40,7 @@ def redundant_detour(reference: ParsedReference, rng: Random) -> Iterator[Draft]
         line = (_given_again if origin.type == "given" else _derived_again)(reference, index, operand, origin.index)
         if line:
             yield _inserted(reference, parsed.claims[index].step + 1, line)
-    for step, line in rng.sample(again := list(_said_again(reference)), len(again)):
+    for step, line in rng.sample(again := list(_repetitions(reference)), len(again)):
         yield _inserted(reference, step, line)
 
 
@@ -50,8 +50,8 @@ def _inserted(reference: ParsedReference, step: int, line: str) -> Draft:
     return Draft(step, ((start, start, line + separator),))
 
 
-def _said_again(reference: ParsedReference) -> Iterator[tuple[int, str]]:
-    """Steps, word by word, and before which inner step they could be said again."""
+def _repetitions(reference: ParsedReference) -> Iterator[tuple[int, str]]:
+    """Pairs of an inner step and the text of an earlier step that can be repeated verbatim before it."""
     steps = reference.parsed.steps
     claiming = {claim.step for claim in reference.parsed.claims}
     for said, text in enumerate(map(str.strip, steps)):
@@ -75,7 +75,7 @@ def _given_again(reference: ParsedReference, index: int, operand: Occurrence, gi
 
 
 def _derived_again(reference: ParsedReference, index: int, operand: Occurrence, derived: int) -> str | None:
-    """The step that derived an operand, with the computation back to it instead; None when it says more than that."""
+    """The step that derived an operand, with the inverse computation in place of its own; None when it says more."""
     parsed = reference.parsed
     claim, numbers = parsed.claims[derived], parsed.operands_of(derived)
     end = left_end(reference.text, claim)

@@ -1,4 +1,4 @@
-"""A step comes to another value than the one the later steps go on with."""
+"""A step derives another value than the one that later steps use."""
 
 from collections.abc import Iterator
 from random import Random

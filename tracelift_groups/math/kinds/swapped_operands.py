@@ -1,4 +1,4 @@
-"""The operands of a difference or a quotient change places; the arithmetic that follows is right."""
+"""The operands of a difference or a quotient are swapped; the arithmetic that follows is right."""
 
 from collections.abc import Iterator
 from random import Random

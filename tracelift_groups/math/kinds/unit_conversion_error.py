@@ -8,7 +8,7 @@ from tracelift_groups.math.edits.claim_edits import value_draft
 from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.rational import Fraction
 
-# Factors that people take for the right one.
+# Common wrong factors, by the right one.
 _MISTAKEN = {
     3: (2, 4),
     4: (5,),

@@ -1,4 +1,4 @@
-"""The right rule with a wrong quantity put in: another number that the problem or an earlier step really gives."""
+"""The right rule with a wrong quantity: another number that the problem or an earlier step gives."""
 
 from collections.abc import Iterator
 from random import Random
@@ -22,7 +22,7 @@ from tracelift_groups.math.text.quantity import is_rate
 def wrong_substitution(reference: ParsedReference, rng: Random) -> Iterator[Draft]:
     """Right rule, wrong quantity put in."""
     parsed = reference.parsed
-    plain = [  # the base of a rate is percent_base_error's
+    plain = [  # the base of a rate belongs to percent_base_error
         o
         for i in range(len(parsed.claims))
         for o in parsed.operands_of(i)
