@@ -38,7 +38,7 @@ def test_build_prints_what_came_out(spec: str, tmp_path: Path) -> None:
     result = run("build", spec, "--out", tmp_path / "run", "--workers", "1")
     assert result.exit_code == 0
     assert "2 math groups (2 train, 0 dev, 0 test, 0 rl)" in result.stdout
-    assert "1 ended on the way" in result.stdout
+    assert "1 rejected or failed" in result.stdout
 
 
 def test_json_is_the_only_thing_on_stdout(spec: str, tmp_path: Path) -> None:
@@ -113,4 +113,4 @@ def test_an_interrupted_build_says_how_it_goes_on(capsys: pytest.CaptureFixture[
     with pytest.raises(typer.Exit) as caught, progress.progress_shown("build"):
         raise KeyboardInterrupt
     assert caught.value.exit_code == 130
-    assert capsys.readouterr().err == "Stopped; the same command continues.\n"
+    assert capsys.readouterr().err == "Stopped. Rerun the same command to resume.\n"

@@ -31,8 +31,8 @@ def test_a_mistake_is_two_lines_on_stderr_and_exit_code_2(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["build"], "Nothing says where the groups go."),
-        (["build", "--splits", "train", "--out", "run"], '"train" is not a split and its share.'),
+        (["build"], "No run folder is given."),
+        (["build", "--splits", "train", "--out", "run"], '"train" is not NAME=SHARE.'),
         (["build", "--workers", "0", "--out", "run"], "workers must be a whole number from 1 up, not 0."),
         (["build", "nowhere:x", "--out", "run"], 'No source named "nowhere".'),
         (["build", "gsm8k:none.jsonl", "--out", "run"], "none.jsonl"),
@@ -98,7 +98,7 @@ def test_ctrl_c_stops_parent_and_workers_in_one_sentence(tmp_path: Path) -> None
         while not any(_is_starting_worker(child) for child in _children(tasks)):
             assert process.poll() is None
         os.killpg(process.pid, signal.SIGINT)
-        assert process.communicate()[1] == "Stopped; the same command continues.\n"
+        assert process.communicate()[1] == "Stopped. Rerun the same command to resume.\n"
         assert process.returncode == 130
 
 

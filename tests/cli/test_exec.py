@@ -81,7 +81,7 @@ def test_doctor_says_the_tier_and_the_room_on_the_disk() -> None:
         ("B", "ok", "tier B, full isolation, in a user namespace; not tier A: not run as root"),
         ("C", "weak", "not tier B: switched off"),
         ("D", "missing", "NO isolation"),
-        (None, "missing", "no tier at all"),
+        (None, "missing", "no tier available"),
     ],
 )
 def test_why_a_better_tier_is_not_there(

@@ -193,7 +193,7 @@ def test_a_finding_tells_place_rule_message_and_fix() -> None:
     finding = check_rules(RuleInput(BREACHES["TG070"], RUBRIC, 4), "x.jsonl:3").findings[0]
     assert str(finding) == (
         "x.jsonl:3, p-1, negative 1 (calculation_error): TG070 error: contains 'by mistake'. "
-        "Word the flaw as its writer would who believes in it."
+        "Reword the flaw as if its author believed it."
     )
 
 

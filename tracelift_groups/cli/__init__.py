@@ -1,7 +1,7 @@
-"""The command line: one file a command, nothing heavy imported.
+"""The command line: one file per command, no heavy imports.
 
-A command is added by one import and one `app.command()` line below. `main` is the boundary at which a user's mistake
-becomes two lines on stderr; a bug keeps its traceback.
+To add a command, add one import and one `app.command()` line below. `main` prints a user error as two lines on stderr;
+a bug keeps its traceback.
 """
 
 import sys
@@ -29,7 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # rich's help costs more start-up time than everything else together
+    rich_markup_mode=None,  # rich's help takes longer to start than everything else together
 )
 app.add_typer(seeds.app)
 
@@ -50,7 +50,7 @@ app.command("check-answer", context_settings={"ignore_unknown_options": True})(c
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 ok, 1 a check failed or nothing usable came out, 2 a mistake in the input."""
+    """Run the command line. Exit codes: 0 ok, 1 a check failed or there is no usable result, 2 a user error."""
     try:
         app()
     except TraceliftError as error:

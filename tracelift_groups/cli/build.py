@@ -1,4 +1,4 @@
-"""`build`: seed problems in, a run folder of groups out."""
+"""`build`: makes a run folder of groups from seed problems."""
 
 from typing import Annotated
 
@@ -25,11 +25,11 @@ def build(
     retry_failed: o.RetryFailed = False,
     fresh: o.Fresh = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="take three problems through every stage, print, write nothing")
+        bool, typer.Option("--dry-run", help="run three problems through all stages, print them, write nothing")
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """Make groups of every seed problem. Stopped at any moment, the same command continues."""
+    """Make a group from every seed problem. After an interruption the same command resumes."""
     from tracelift_groups.cli import progress
     from tracelift_groups.pipeline import build as engine
 
@@ -54,7 +54,7 @@ def build(
         show_dry_run(engine.dry_run(resolved), json=json)
         return
     if out is None:
-        raise ConfigError("Nothing says where the groups go.", "Name a run folder: --out RUN")
+        raise ConfigError("No run folder is given.", "Pass --out RUN.")
     with progress.progress_shown("build") as watched:
         summary = engine.build(resolved, out, retry_failed=retry_failed, fresh=fresh, progress=watched)
     o.finish(summary, json=json)

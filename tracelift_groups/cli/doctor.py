@@ -1,4 +1,4 @@
-"""`doctor`: what this machine can do."""
+"""`doctor`: checks this machine."""
 
 import json
 from typing import Annotated
@@ -9,7 +9,7 @@ import typer
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="print the findings as JSON")] = False) -> None:
     """Check this machine: isolation of programs, disk.
 
-    Exit codes: 0 all there, 1 something is missing.
+    Exit codes: 0 nothing is missing, 1 something is missing.
     """
     from tracelift_groups.doctor import checkup
 

@@ -1,4 +1,4 @@
-"""What a dry run prints: each problem with its reference, its flaws, and what was dropped on the way."""
+"""The output of a dry run: each problem with its reference, its flaws and its drops."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any  # JSON
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def show_dry_run(items: "Sequence[tuple[LedgerRow, ...]]", *, json: bool) -> None:
-    """Print the rows of each item; exit 1 when none became a group."""
+    """Print the rows of each item; exit with 1 if none became a group."""
     for rows in items:
         typer.echo(orjson.dumps(_as_json(rows)).decode() if json else _as_text(rows))
     if not any(rows[-1].status == "done" for rows in items):

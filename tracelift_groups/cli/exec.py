@@ -1,4 +1,4 @@
-"""`exec`: run a program of unknown origin against tests, in isolation."""
+"""`exec`: runs an untrusted program against tests, in isolation."""
 
 import json
 from pathlib import Path
@@ -9,25 +9,25 @@ import typer
 
 def run_program(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Python program")],
-    tests: Annotated[Path, typer.Option("--tests", metavar="TESTS.jsonl", help="tests, one a line")],
+    tests: Annotated[Path, typer.Option("--tests", metavar="TESTS.jsonl", help="tests, one per line")],
     entry_point: Annotated[
         str | None, typer.Option("--entry-point", metavar="NAME", help="function to call, for tests that name none")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print tier and verdicts as JSON")] = False,
     unsafe: Annotated[
         bool,
-        typer.Option("--unsafe-no-isolation", help="run it even where programs can't be isolated: as if by hand"),
+        typer.Option("--unsafe-no-isolation", help="run even without isolation; only for programs that you trust"),
     ] = False,
 ) -> None:
     """Run a program against tests, isolated from this machine.
 
-    Exit codes: 0 every test passed, 1 one did not, 3 the sandbox itself failed, 2 a mistake in the command or a machine
-    that can't isolate.
+    Exit codes: 0 all tests passed, 1 a test failed, 3 the sandbox itself failed, 2 a wrong command line or no isolation
+    on this machine.
 
     One test: {"input": "1 2\\n", "output": "3\\n"}, {"args": [1, 2], "expected": 3} or
     {"assertion": "assert f(1) == 2"}.
-    Each runs in a process of its own with a fresh, empty folder, no network, no environment, and limits on time, memory
-    and output. Programs have Python's standard library and no other package.
+    Each test runs in its own process with an empty folder, no network, no environment, and limits on time, memory and
+    output. Programs can import Python's standard library and no other package.
     """
     from tracelift_groups.code.test_file import read_tests
     from tracelift_groups.errors import SandboxError
@@ -35,7 +35,7 @@ def run_program(
 
     wanted = read_tests(tests, entry_point)
     try:
-        # Whatever the bytes are: what is no UTF-8 does not compile, and that is the verdict.
+        # Invalid UTF-8 is passed on: it fails to compile, and that is the verdict.
         program = file.read_bytes().decode("utf-8", "surrogateescape")
     except OSError as error:
         raise SandboxError(f"{file} can't be read: {error.strerror}.") from error

@@ -1,4 +1,4 @@
-"""`kinds`: every kind of flaw that is installed."""
+"""`kinds`: lists the installed kinds of flaw."""
 
 import json
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ import typer
 
 
 def kinds(as_json: Annotated[bool, typer.Option("--json", help="print one JSON list")] = False) -> None:
-    """List the kinds of flaw. Each says what is wrong, what it breaks, whether the answer changes, when it applies."""
+    """List the kinds of flaw. Shows what is wrong, what it breaks, whether the answer changes, when it applies."""
     from tracelift_groups.registry import KINDS
 
     rows: list[dict[str, Any]] = [  # JSON

@@ -1,4 +1,4 @@
-"""The options that commands share. Their help comes from the configuration's keys, so the two can't drift apart."""
+"""Options shared by commands. Their help is that of the configuration's keys, so the two always agree."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any  # YAML and JSON
@@ -15,7 +15,7 @@ _DEFAULTS = Config().to_json()
 
 
 def _of(key: str, **settings: Any) -> Any:
-    """An option for a configuration key. Unset is None, so that a configuration file's value shows through."""
+    """An option for a configuration key. Unset is None, so that the configuration file's value applies."""
     default = _shown(_DEFAULTS[key])
     phrase = f"{about(key)} (default: {default})" if default else about(key)
     return typer.Option(help=phrase, show_default=False, **settings)
@@ -24,12 +24,12 @@ def _of(key: str, **settings: Any) -> Any:
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return ",".join(f"{name}={share:g}" for name, share in value.items())
-    return str(value) if value not in (None, [], "") else ""  # the phrase says what empty means
+    return str(value) if value not in (None, [], "") else ""  # the help says what empty means
 
 
 Seeds = Annotated[list[str] | None, typer.Argument(help=about("seeds"), show_default=False)]
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="run folder, as `build` makes it")]
-_OUT = typer.Option("--out", metavar="RUN", help="run folder to write or continue")
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="run folder, made by `build`")]
+_OUT = typer.Option("--out", metavar="RUN", help="run folder to write or resume")
 Out = Annotated[Path, _OUT]
 OptionalOut = Annotated[Path | None, _OUT]
 Seed = Annotated[int | None, _of("seed")]
@@ -42,16 +42,16 @@ Rubric = Annotated[str | None, _of("rubric")]
 Splits = Annotated[str | None, _of("splits", metavar="NAME=SHARE,…")]
 NearDuplicate = Annotated[float | None, _of("near_duplicate")]
 Workers = Annotated[int | None, _of("workers")]
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the same keys; flags win over it")]
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the same keys; flags override it")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="try failed items again")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="remove what an earlier build wrote here, and start over")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="delete what an earlier build wrote here and start over")]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 
 
 def configured(file: Path | None, seeds: list[str] | None, run: Path | None, **flags: Any) -> Config:
-    """The configuration of a command line: flags over the file over the defaults. ConfigError for a wrong value.
+    """The configuration: flags override the file, which overrides the defaults. Raises ConfigError for a wrong value.
 
-    When nothing names seeds, those that `run` was made from go on.
+    Without seeds in either, those that `run` was made from are used.
     """
     from tracelift_groups.files.run_folder import RunFolder
     from tracelift_groups.pipeline.build import recorded_config
@@ -74,12 +74,12 @@ def _shares(text: str) -> dict[str, float]:
         try:
             found[name.strip()] = float(share)
         except ValueError as cause:
-            raise ConfigError(f'"{part}" is not a split and its share.', "Write --splits train=0.9,dev=0.1") from cause
+            raise ConfigError(f'"{part}" is not NAME=SHARE.', "Example: --splits train=0.9,dev=0.1") from cause
     return found
 
 
 def finish(summary: "Summary", *, json: bool) -> None:
-    """Print what a command did; exit 1 when an item failed, or when a finished build has no group."""
+    """Print the result of a command; exit with 1 if an item failed, or if a finished build has no group."""
     if json:
         import orjson
 
@@ -99,6 +99,6 @@ def _print(summary: "Summary") -> None:
         typer.echo(f"{sum(splits.values())} {domain} groups ({counts}) in {summary.run}")
     dropped = summary.count("rejected") + summary.count("failed")
     if dropped:
-        typer.echo(f"{dropped} ended on the way; {summary.run}/rejected.jsonl says why.")
+        typer.echo(f"{dropped} rejected or failed; see {summary.run}/rejected.jsonl.")
     if summary.count("failed"):
-        typer.echo("Failed items are tried again with --retry-failed.")
+        typer.echo("Use --retry-failed to retry failed items.")

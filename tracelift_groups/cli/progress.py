@@ -1,6 +1,6 @@
-"""A line on stderr that says how far a build or a check is; Ctrl-C ends it in words.
+"""A progress line on stderr for builds and checks; Ctrl-C ends with a message instead of a traceback.
 
-Nothing is drawn where stderr is not a terminal.
+Nothing is drawn if stderr is not a terminal.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_shown(what: str, stopped: str = "Stopped; the same command continues.") -> Iterator["Progress"]:
-    """The callback of a build, drawn while the block runs. `stopped` and exit code 130 when it is interrupted."""
+def progress_shown(what: str, stopped: str = "Stopped. Rerun the same command to resume.") -> Iterator["Progress"]:
+    """The progress callback of a build. An interruption prints `stopped` and exits with 130."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

@@ -1,4 +1,4 @@
-"""`redo`: named problems of a run, made again from the start."""
+"""`redo`: regenerates named problems of a run."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ def redo(
     workers: o.Workers = None,
     json: o.Json = False,
 ) -> None:
-    """Make the named problems again. They go as far as the run has come; what it hands out is written anew."""
+    """Regenerate the named problems. They run up to the stage that the run has reached; exports are rewritten."""
     from tracelift_groups.cli import progress
     from tracelift_groups.pipeline import build as engine
 

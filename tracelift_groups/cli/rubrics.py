@@ -1,4 +1,4 @@
-"""`rubrics`: the rubrics that are installed, or one of them in full."""
+"""`rubrics`: lists the installed rubrics, or prints one in full."""
 
 import json
 from dataclasses import asdict
@@ -11,7 +11,7 @@ def rubrics(
     name: Annotated[str, typer.Argument(metavar="NAME", help="rubric to print in full; empty: list all")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
-    """List the rubrics, or print one. That has its dimensions, weights, anchored descriptors and label thresholds."""
+    """List the rubrics, or print one. Prints its dimensions, weights, anchored descriptors and label thresholds."""
     from tracelift_groups.records.rubric import load_rubric, rubric_names
 
     found = [load_rubric(each) for each in ([name] if name else rubric_names())]

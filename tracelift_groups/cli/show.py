@@ -1,4 +1,4 @@
-"""`show`: one group in the terminal, each flaw with its edit marked."""
+"""`show`: prints one group, each flaw with its edit marked."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ def show(
     problem_id: Annotated[str, typer.Argument(metavar="PROBLEM_ID", help="id of the problem")],
     as_json: Annotated[bool, typer.Option("--json", help="print the group's row")] = False,
 ) -> None:
-    """Show one group. Each flaw comes with its edit marked, its certificate and its scores."""
+    """Show one group. Each flaw is printed with its edit marked, its certificate and its scores."""
     from tracelift_groups.report.lookup import find_group
 
     group = find_group(run, problem_id)
@@ -38,7 +38,7 @@ def _print(group: "Group") -> None:
     from tracelift_groups.report.diff import certificate_sentence
 
     terminal = sys.stdout.isatty()
-    # Text, not markup: a problem may hold square brackets. Only a terminal has a width to wrap at.
+    # Text, not markup: a problem may contain square brackets. Only a terminal has a width to wrap at.
     console = Console(highlight=False, soft_wrap=not terminal)
     console.print(Text(group.problem_id, style="bold"))
     console.print(Text(f"{group.problem}\n"))

@@ -1,4 +1,4 @@
-"""`generate`, `perturb`, `annotate`: a build up to one stage."""
+"""`generate`, `perturb`, `annotate`: run a build up to one stage."""
 
 import sys
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def generate(
     fresh: o.Fresh = False,
     json: o.Json = False,
 ) -> None:
-    """Make the reference traces of every seed problem."""
+    """Generate the reference traces of every seed problem."""
     from tracelift_groups.cli import progress
     from tracelift_groups.pipeline import build as engine
 
@@ -33,7 +33,7 @@ def generate(
 
 
 def perturb(run: o.Run, workers: o.Workers = None, retry_failed: o.RetryFailed = False, json: o.Json = False) -> None:
-    """Make the flaws of every reference trace of a run."""
+    """Generate the flaws of every reference trace of a run."""
     _resume(run, "perturb", workers, retry_failed, json)
 
 
@@ -48,15 +48,16 @@ def annotate(
     retry_failed: o.RetryFailed = False,
     json: o.Json = False,
 ) -> None:
-    """Score the traces of a run, or of anyone's file.
+    """Score the traces of a run or of any file.
 
-    A run folder is annotated as its build.yaml says. In a file each row is a group in the released layout, or one trace
-    with the columns problem, answer and trace (or question, gold, reasoning, response and the like; FILE?trace=COLUMN
-    names another). Rows that can't be scored are named on stderr and left out; the exit code is then 1.
+    A run folder is annotated with the settings of its build.yaml. In a file each row is a group in the released layout,
+    or one trace with the columns problem, answer and trace (or question, gold, reasoning, response and the like;
+    FILE?trace=COLUMN names another). Rows that can't be scored are listed on stderr and left out; then the exit
+    code is 1.
     """
     if Path(run).is_dir():
         if annotator or rubric or out:
-            raise typer.BadParameter("a run's annotator and rubric are its configuration's: give them to `build`.")
+            raise typer.BadParameter("--annotator, --rubric and --out are for files; set a run's in `build`.")
         _resume(Path(run), "annotate", workers, retry_failed, json)
     else:
         _annotate_file(run, annotator or "checks", rubric or "math", out, json)
@@ -86,7 +87,7 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
 
 @contextmanager
 def _opened(out: Path | None, spec: str) -> Iterator[BinaryIO]:
-    """The file to write to, which appears when all rows are written; without one, standard output."""
+    """The output file, created when all rows are written; stdout if `out` is None."""
     from tracelift_groups.annotators.trace_file import file_of
     from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 

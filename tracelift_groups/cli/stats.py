@@ -1,4 +1,4 @@
-"""`stats`: a run in numbers."""
+"""`stats`: prints the statistics of a run."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ def stats(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="run folder")],
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
-    """Count a run: stages, splits, kinds, scores and drops."""
+    """Print the statistics of a run. They cover stages, splits, kinds, scores and drops."""
     from tracelift_groups.report.stats import collect
 
     found = collect(run)

@@ -1,4 +1,4 @@
-"""`validate`: groups against the numbered rules."""
+"""`validate`: checks groups against the numbered rules."""
 
 import json
 import sys
@@ -18,21 +18,21 @@ def validate(
     paths: Annotated[list[Path] | None, typer.Argument(help="run folders and JSONL files of groups")] = None,
     certificates: Annotated[bool, typer.Option("--certificates", help="recompute every certificate")] = False,
     min_negatives: Annotated[
-        int | None, typer.Option(help="negatives a group must have; a run folder's own configuration has its own")
+        int | None, typer.Option(help="negatives a group must have; a run folder uses its own configuration")
     ] = None,
-    rubric: Annotated[str, typer.Option(help="rubric of the scores; empty: the one named like the domain")] = "",
-    workers: Annotated[int | None, typer.Option(help="worker processes; default: one a core")] = None,
+    rubric: Annotated[str, typer.Option(help="rubric of the scores; empty: the one named after the domain")] = "",
+    workers: Annotated[int | None, typer.Option(help="worker processes; default: one per core")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
-    rules: Annotated[bool, typer.Option("--rules", help="list the rules and stop")] = False,
+    rules: Annotated[bool, typer.Option("--rules", help="list the rules and exit")] = False,
 ) -> None:
-    """Check groups against the numbered rules. The exit code is 1 when a group breaks one."""
+    """Check groups against the numbered rules. The exit code is 1 if a group violates one."""
     from tracelift_groups.validation.files import ValidationLimits, validate_paths
 
     if rules:
         _print_rules(as_json)
         return
     if not paths:
-        raise typer.BadParameter("give a run folder or a JSONL file of groups.")
+        raise typer.BadParameter("pass a run folder or a JSONL file of groups.")
     limits = ValidationLimits(rubric=rubric, certificates=certificates)
     if min_negatives is not None:
         limits = ValidationLimits(min_negatives, rubric=rubric, certificates=certificates)
@@ -51,8 +51,8 @@ def _print_rules(as_json: bool) -> None:
         print(json.dumps([rule.to_json() for rule in all_rules()], ensure_ascii=False, indent=1))
         return
     for rule in all_rules():
-        weight = rule.severity if rule.severity == rule.foreign else f"{rule.severity}; {rule.foreign} elsewhere"
-        print(f"{rule.code} {rule.name} ({weight})\n      {rule.what} {rule.fix}")
+        severity = rule.severity if rule.severity == rule.foreign else f"{rule.severity}; {rule.foreign} elsewhere"
+        print(f"{rule.code} {rule.name} ({severity})\n      {rule.what} {rule.fix}")
 
 
 def _print(report: "Report") -> None:
@@ -63,7 +63,7 @@ def _print(report: "Report") -> None:
             print(finding)
     for code, count in sorted(seen.items()):
         if count > _SHOWN:
-            print(f"… and {count - _SHOWN:,} more of {code}; --json has them all")
+            print(f"… and {count - _SHOWN:,} more of {code}; --json lists them all")
     errors, warnings = report.count("error"), report.count("warning")
     print(f"{report.groups:,} groups, {report.negatives:,} negatives: {errors:,} errors, {warnings:,} warnings.")
     if report.recomputed:
@@ -72,4 +72,4 @@ def _print(report: "Report") -> None:
         print(f"Certificates recomputed: {report.recomputed:,}; {report.held:,} hold ({share:.2f}%).")
     if report.unchecked:
         counts = ", ".join(f"{code} ({count:,})" for code, count in sorted(report.unchecked.items()))
-        print(f"Not checked, for want of something to check (groups): {counts}.")
+        print(f"Nothing to check, by rule (groups): {counts}.")

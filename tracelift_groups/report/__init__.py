@@ -1,1 +1,1 @@
-"""For people: statistics, the report page, the dataset card, diffs."""
+"""Reports: statistics, the report page, the dataset card, diffs."""

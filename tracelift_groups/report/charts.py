@@ -1,4 +1,4 @@
-"""Charts as inline SVG: no script, colours from the page's style sheet, every mark with its number as a title."""
+"""Charts as inline SVG: no script, colours from the page's style sheet, a title with the number on every mark."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -9,14 +9,14 @@ _ROW = 24
 
 
 def histogram(counts: Sequence[int], title: str, start: float = 0.0, end: float = 1.0) -> str:
-    """Vertical bars over [start, end), one a bin, with the range under the ends and quarters."""
+    """Vertical bars over [start, end), one per bin, with labels at the ends and quarters."""
     top = max(*counts, 1)
     width = _WIDTH / len(counts)
     step = (end - start) / len(counts)
     bars = []
     for i, count in enumerate(counts):
         height = (_HEIGHT - 30) * count / top
-        # A bin with anything in it stays visible.
+        # A bin that is not empty stays visible.
         height = max(height, 1.5) if count else 0
         name = f"{start + i * step:.2f} to {start + (i + 1) * step:.2f}: {count:,}"
         bars.append(
@@ -32,7 +32,7 @@ def histogram(counts: Sequence[int], title: str, start: float = 0.0, end: float 
 
 
 def stacked(rows: Mapping[str, Sequence[int]], title: str, parts: Sequence[str]) -> str:
-    """One horizontal bar a row, cut in shares; `parts` names them, and picks the colours part0, part1, …"""
+    """One horizontal bar per row, divided into shares; `parts` names them, their colours are part0, part1, …"""
     lines = []
     width = _WIDTH - _LABEL_WIDTH
     for number, (name, counts) in enumerate(rows.items()):

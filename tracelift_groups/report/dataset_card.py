@@ -1,7 +1,7 @@
-"""README.md of a run: a dataset card that Hub and `datasets.load_dataset(RUN, "math")` read.
+"""README.md of a run: a dataset card that the Hub and `datasets.load_dataset(RUN, "math")` read.
 
-The `configs:` block names every file of every split, so nothing else in the folder is ever taken for data. A function
-of the run folder alone, so the same run gives the same card.
+The `configs:` block names every file of every split, so no other file in the folder is read as data. The card depends
+only on the run folder: the same run gives the same card.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from tracelift_groups.report.stats import Stats, collect
 
 
 def write_card(path: Path) -> None:
-    """Write RUN/README.md. RunError when `path` is no run folder or can't be written."""
+    """Write RUN/README.md. Raises RunError if `path` is not a run folder or can't be written."""
     import yaml
 
     folder = RunFolder(path)
@@ -89,7 +89,7 @@ def _body(stats: Stats, config: Config) -> Iterator[str]:
     yield f"Scores are those of the annotator `{config.annotator}`.\n"
     yield "## Dropped\n"
     yield from _table(["stage", "rule", "kind", "drops"], ([d.stage, d.rule, d.kind, d.count] for d in stats.drops))
-    yield "`rejected.jsonl` has every one with its reason.\n"
+    yield "`rejected.jsonl` lists every drop with its reason.\n"
     yield "## Sources and licences\n"
     yield from _table(["source", "groups"], ([name, count] for name, count in stats.sources.items()))
     yield from _table(["licence of the problems", "groups"], ([name, count] for name, count in stats.licenses.items()))

@@ -1,4 +1,4 @@
-"""How a run is shown to a person: a flaw in pieces, its certificate as a sentence, a source without its folders."""
+"""Text for display: a flaw in pieces, its certificate as a sentence, a source without its folders."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tracelift_groups.records.perturbation import Perturbation
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the flaw. `role` is empty where it is the reference's (`before` equals `after`), else the edit's."""
+    """A piece of a flaw. `role` is empty for unchanged text (`before` equals `after`), else the role of the edit."""
 
     before: str
     after: str
@@ -19,9 +19,9 @@ class Piece:
 
 
 def diff(group: Group, flaw: Candidate) -> Iterator[Piece]:
-    """The flaw against its positive. One plain piece when it carries no perturbation that leads from one of them.
+    """The flaw as pieces relative to its positive; one plain piece if no perturbation derives it from a positive.
 
-    RecordError when the perturbation is malformed.
+    Raises RecordError if the perturbation is malformed.
     """
     stored = flaw.metadata.get("perturbation")
     edits = Perturbation.from_json(stored).edits if stored else ()
@@ -39,7 +39,7 @@ def diff(group: Group, flaw: Candidate) -> Iterator[Piece]:
 
 
 def certificate_sentence(certificate: Mapping[str, Any]) -> str:
-    """`step 2: 48/2 = 26; expected 24, found 26 (false_claim); the answer changes`. Empty for no certificate."""
+    """`step 2: 48/2 = 26; expected 24, found 26 (false_claim); the answer changes`. Empty without a certificate."""
     if not certificate:
         return ""
     end = "the answer changes" if certificate.get("answer_changes") else "the answer stays right"
@@ -52,7 +52,7 @@ def certificate_sentence(certificate: Mapping[str, Any]) -> str:
 
 
 def source_shown(spec: str) -> str:
-    """A source's spec without the folders of its path, which are nobody else's business: `gsm8k:train.jsonl`."""
+    """A source's spec without the folders of its path, which may be private: `gsm8k:train.jsonl`."""
     name, colon, argument = spec.partition(":")
     if not colon or "hf" in spec.split(":")[:2]:
         return spec

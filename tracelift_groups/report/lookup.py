@@ -1,4 +1,4 @@
-"""One group of a run by its problem_id, or in words why there is none."""
+"""Finds a group of a run by its problem_id."""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -17,7 +17,7 @@ _NEAREST = 3
 
 
 def find_group(path: Path, problem_id: str) -> Group:
-    """The group as exported. RunError when the run dropped the problem (with the reason) or never had it."""
+    """The group as exported. Raises RunError, with the reason, if the run has no group of that problem."""
     folder = RunFolder(path)
     folder.require()
     mark = orjson.dumps(problem_id)
@@ -32,7 +32,10 @@ def find_group(path: Path, problem_id: str) -> Group:
         raise RunError(f'{path} has no problem "{problem_id}".', _nearest(problem_id, states))
     state = states[problem_id]
     if state.status == "done":
-        raise RunError(f"{problem_id} has come as far as {state.stage}.", f"Continue the run: build --out {path}")
+        raise RunError(
+            f"{problem_id} has no group yet; its last stage is {state.stage}.",
+            f"Run: tracelift-groups build --out {path}",
+        )
     reasons = [drop["reason"] for drop in rows(folder.rejected) if drop["problem_id"] == problem_id]
     raise RunError(f"{problem_id} was {state.status} at {state.stage}.", reasons[-1] if reasons else "")
 

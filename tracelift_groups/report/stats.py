@@ -1,4 +1,4 @@
-"""A run in numbers: items by stage, drops, kinds, splits and scores, read from its ledger and its files."""
+"""Statistics of a run: items by stage, drops, kinds, splits and scores, read from its ledger and its files."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -21,9 +21,9 @@ _MADE = "made"
 
 @dataclass
 class KindCount:
-    """Problems in which a kind was tried and how that ended; flaws of the kind that groups hold.
+    """Problems in which a kind was tried, by outcome, and flaws of the kind that groups contain.
 
-    `fall` is the mean distance from the best positive's total, over kept flaws; None when none is scored.
+    `fall` is the mean distance below the best positive's total, over kept flaws; None if none is scored.
     """
 
     tried: int = 0
@@ -37,7 +37,7 @@ class KindCount:
 
 @dataclass
 class Scores:
-    """Of one domain: for each dimension how many traces have label 0, 1, 2, 3, 4, and histograms over [0, 1].
+    """Scores of one domain: per dimension, the number of traces with label 0, 1, 2, 3, 4; histograms over [0, 1].
 
     `falls` counts negatives by how far they are below their best positive.
     """
@@ -49,14 +49,14 @@ class Scores:
     rubric_labels: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LABELS, 0))
 
     def mean(self, pool: Mapping[str, list[int]], dimension: str) -> float | None:
-        """The mean label of a dimension; None when nothing is scored."""
+        """The mean label of a dimension; None without scores."""
         counts = pool.get(dimension, [])
         return sum(label * count for label, count in enumerate(counts)) / sum(counts) if sum(counts) else None
 
 
 @dataclass(frozen=True)
 class DropCount:
-    """Drops of one rule at one stage, of one kind of flaw (empty: no flaw), with one of their reasons."""
+    """Drops of one rule at one stage, of one kind of flaw (empty: no flaw), with one reason as an example."""
 
     stage: str
     rule: str
@@ -100,7 +100,7 @@ class Stats:
 
 
 def collect(path: Path) -> Stats:
-    """The numbers of a run folder. RunError when it is none."""
+    """The statistics of a run folder. Raises RunError if `path` is not one."""
     folder = RunFolder(path)
     folder.require()
     with closing(Ledger(folder.ledger)) as ledger:
@@ -127,7 +127,7 @@ def collect(path: Path) -> Stats:
 
 
 def rows(file: Path) -> Iterator[dict[str, Any]]:
-    """The decoded lines of a file that this library wrote; none when it was not written."""
+    """The decoded lines of a file that this library wrote; none if it does not exist."""
     if file.exists():
         with file.open("rb") as lines:
             yield from map(orjson.loads, lines)
@@ -193,5 +193,5 @@ def _add_labels(pool: dict[str, list[int]], candidate: Mapping[str, Any]) -> Non
 
 
 def _bin(value: float) -> int:
-    # A total is a decimal of six places; without the rounding 0.3 * 20 would fall into bin 5.
+    # A total has six decimals; without rounding, 0.3 * 20 would fall into bin 5.
     return max(0, min(BINS - 1, int(round(value * BINS, 6))))

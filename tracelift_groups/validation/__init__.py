@@ -1,1 +1,1 @@
-"""Validation: numbered rules over groups, in memory and in files."""
+"""Validation: numbered rules for groups, in memory and in files."""

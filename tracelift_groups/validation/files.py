@@ -1,6 +1,6 @@
-"""Whole files of groups against the rules, in several processes: what `validate` does.
+"""Validates files of groups in several processes.
 
-A line that is no group becomes a finding, and the next line is read. The split of a file is the last word of its name
+A line that is not a group becomes a finding, and reading continues. The split of a file is the last word of its name
 (`math_train.jsonl`), or else its whole name.
 """
 
@@ -29,7 +29,7 @@ _CHUNK = 4_000_000  # bytes
 
 @dataclass(frozen=True)
 class ValidationLimits:
-    """What the groups are measured against. `rubric` empty: the one named like the domain, if there is one."""
+    """The limits of a validation. An empty `rubric` means the one named after the domain, if there is one."""
 
     min_negatives: int = Config.min_negatives
     max_negatives: int | None = None
@@ -40,7 +40,7 @@ class ValidationLimits:
 
 @dataclass
 class Report:
-    """What was found. `recomputed` counts certificates, `held` those that hold; `unchecked` groups by rule code."""
+    """The result. `recomputed` counts certificates, `held` those that hold, `unchecked` groups by rule code."""
 
     groups: int = 0
     negatives: int = 0
@@ -65,9 +65,9 @@ class Report:
 
 
 def validate_paths(paths: Sequence[Path], limits: ValidationLimits, workers: int | None = None) -> Report:
-    """Check run folders and JSONL files together. A run brings its own limits, which hold for its groups only.
+    """Check run folders and JSONL files together. A run's own limits apply to its groups only.
 
-    SourceError: no such file. RunError: a run without groups.
+    Raises SourceError for a missing file, RunError for a run without groups.
     """
     chunks: list[_Chunk] = []
     shares = None
@@ -94,7 +94,7 @@ def validate_paths(paths: Sequence[Path], limits: ValidationLimits, workers: int
 
 @dataclass(frozen=True)
 class _Chunk:
-    """Whole lines of a file: `size` bytes from `offset`, which is line `number` (from 1)."""
+    """Whole lines of a file: `size` bytes from `offset`, which is the start of line `number` (from 1)."""
 
     path: Path
     offset: int
@@ -135,16 +135,16 @@ def _chunks(path: Path, limits: ValidationLimits) -> Iterator[_Chunk]:
 
 
 class _CheckChunks:
-    """The job of a worker: what was found in each chunk of a file, with the chunk's number."""
+    """A worker's job: the findings in each chunk, with the chunk's index."""
 
     def load(self) -> None:
-        """Nothing: this module imports what it needs."""
+        """No setup is needed."""
 
     def run(self, items: Sequence[tuple[int, _Chunk]]) -> list[tuple[int, Report, list[Problem]]]:
         return [(index, *_check_chunk(chunk)) for index, chunk in items]
 
     def died(self, item: tuple[int, _Chunk], how: str) -> NoReturn:
-        """RunError: rules that were not checked must not look like rules that were kept."""
+        """Raises RunError: an unchecked rule must not look like a satisfied one."""
         chunk = item[1]
         raise RunError(
             f"{chunk.path}:{chunk.number}: the process checking the lines from here on died twice ({how}).",
@@ -153,7 +153,7 @@ class _CheckChunks:
 
 
 def _results(chunks: Sequence[_Chunk], workers: int) -> Iterator[tuple[Report, list[Problem]]]:
-    """What was found in each chunk, in the order of the chunks."""
+    """The findings in each chunk, in the order of the chunks."""
     tasks = ([item] for item in enumerate(chunks))
     answers = run_all(tasks, _CheckChunks(), max(1, min(workers, len(chunks))))
     found = sorted((answer for some in answers for answer in some), key=lambda answer: answer[0])
@@ -195,11 +195,11 @@ def _add(report: Report, group: Group, place: str, limits: ValidationLimits) -> 
 
 
 def _rubric(group: Group, limits: ValidationLimits) -> Rubric | None:
-    return load_rubric(limits.rubric) if limits.rubric else _named_like(group.domain)
+    return load_rubric(limits.rubric) if limits.rubric else _default_rubric(group.domain)
 
 
 @cache
-def _named_like(domain: str) -> Rubric | None:
+def _default_rubric(domain: str) -> Rubric | None:
     return load_rubric(domain) if domain in rubric_names() else None
 
 

@@ -1,8 +1,8 @@
-"""A numbered rule for groups: what it says, how bad a breach is and how to mend it.
+"""A numbered rule for groups: its meaning, and the severity and fix of a violation.
 
-A rule looks at one group (`Case`) and yields its breaches (`Hit`); None says that it found nothing to look at, as in
-files that carry no perturbations or certificates. A file made elsewhere, told by its missing `format_version`, gets
-the severity in `foreign`. The rules themselves stand in rules.py.
+A rule checks one group (`RuleInput`) and yields its violations (`Hit`); None means that there was nothing to check, as
+in files without perturbations or certificates. A file made elsewhere, recognized by its missing `format_version`, gets
+the severity in `foreign`. The rules themselves are in rules.py.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ ERROR, WARNING = "error", "warning"
 
 @dataclass(frozen=True)
 class RuleInput:
-    """One group and what it is measured against. `rubric` None: its dimensions are not known here."""
+    """One group and the limits it is checked against. `rubric` None: the dimensions are unknown."""
 
     group: Group
     rubric: Rubric | None
@@ -35,7 +35,7 @@ class RuleInput:
 
 @dataclass(frozen=True)
 class Hit:
-    """A breach. `candidate` is its index in `group.candidates`; None: the group as a whole."""
+    """A violation. `candidate` is its index in `group.candidates`; None: the whole group."""
 
     message: str
     candidate: int | None = None
@@ -43,7 +43,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class RuleFinding:
-    """A breach as it is reported. `place` is file:line, where there is a file; `candidate` is empty for the group."""
+    """A violation as reported. `place` is file:line if there is a file; `candidate` is empty for the whole group."""
 
     code: str
     severity: str
@@ -66,7 +66,7 @@ RuleCheck = Callable[[RuleInput], Iterable[Hit] | None]
 
 @dataclass(frozen=True)
 class Rule:
-    """`code` never changes its meaning; `check` is None where the rule needs more than one group."""
+    """`code` never changes its meaning; `check` is None for a rule registered with `across`."""
 
     code: str
     name: str
@@ -87,7 +87,7 @@ RULES: dict[str, Rule] = {}
 def rule(
     code: str, name: str, what: str, fix: str, severity: str = ERROR, foreign: str = ""
 ) -> Callable[[RuleCheck], RuleCheck]:
-    """Put a check into the table. Without `foreign` a breach weighs the same in everybody's files."""
+    """Register a check. Without `foreign` the severity is the same for files made elsewhere."""
 
     def add(check: RuleCheck) -> RuleCheck:
         RULES[code] = Rule(code, name, severity, foreign or severity, what, fix, check)
@@ -97,12 +97,12 @@ def rule(
 
 
 def across(code: str, name: str, what: str, fix: str, severity: str = ERROR) -> None:
-    """Put a rule into the table whose check needs more than one group, or less than one."""
+    """Register a rule that is not checked on single groups: it needs several groups, or a line that is not a group."""
     RULES[code] = Rule(code, name, severity, severity, what, fix)
 
 
 def name_of(group: Group, candidate: int | None) -> str:
-    """`positive 0`, `negative 2 (operator_swap)`, or nothing for the group itself."""
+    """`positive 0`, `negative 2 (operator_swap)`, or empty for the group itself."""
     if candidate is None:
         return ""
     index = candidate - len(group.positive_pool)

@@ -1,6 +1,6 @@
-"""The rules that a group has to keep, in the order of their codes.
+"""The rules for groups, in the order of their codes.
 
-TG0xx read the row and its texts, TG10x its scores, TG11x compare groups (their checks stand in validate.py).
+TG0xx check the row and its texts, TG10x its scores, TG11x compare groups (their checks are in groups.py).
 """
 
 import math
@@ -27,7 +27,7 @@ _SPACE = re.compile(r"\s+")
 across("TG001", "unreadable", "A line is not a group.", "Correct or delete the line.")
 
 
-@rule("TG002", "schema", "A row breaks the JSON Schema of a group.", "See group.schema.json.", foreign=WARNING)
+@rule("TG002", "schema", "A row violates the JSON Schema of a group.", "See group.schema.json.", foreign=WARNING)
 def _schema(case: RuleInput) -> Iterator[Hit]:
     from tracelift_groups.records import schema
 
@@ -35,7 +35,7 @@ def _schema(case: RuleInput) -> Iterator[Hit]:
         yield Hit(message)
 
 
-@rule("TG010", "gold", "A math group has no answer to be right about.", "Fill in reference_solution.")
+@rule("TG010", "gold", "A group has no problem or no reference answer.", "Fill in the empty field.")
 def _gold(case: RuleInput) -> Iterator[Hit]:
     if needs_answer(case.domain) and not case.group.reference_solution.strip():
         yield Hit("reference_solution is empty")
@@ -49,7 +49,7 @@ def _positives(case: RuleInput) -> Iterator[Hit]:
         yield Hit("positive_pool is empty")
 
 
-@rule("TG021", "label", "A candidate's label is not that of its pool.", "Move the candidate or correct its label.")
+@rule("TG021", "label", "A candidate's label does not match its pool.", "Move the candidate or correct its label.")
 def _label(case: RuleInput) -> Iterator[Hit]:
     for index, candidate in enumerate(case.group.candidates):
         pool = "positive" if index < len(case.group.positive_pool) else "negative"
@@ -60,23 +60,24 @@ def _label(case: RuleInput) -> Iterator[Hit]:
 @rule(
     "TG030",
     "too-few-negatives",
-    "A group has fewer negatives than asked for.",
+    "A group has fewer negatives than min_negatives.",
     "Allow more kinds, or lower min_negatives.",
 )
 def _too_few(case: RuleInput) -> Iterator[Hit]:
     if (count := len(case.group.negative_bank)) < case.min_negatives:
-        yield Hit(f"{count} negatives, at least {case.min_negatives} are asked for")
+        yield Hit(f"{count} negatives, at least {case.min_negatives} are required")
 
 
-@rule("TG031", "too-many-negatives", "A group has more negatives than asked for.", "Raise max_negatives.", WARNING)
+@rule("TG031", "too-many-negatives", "A group has more negatives than max_negatives.", "Raise max_negatives.", WARNING)
 def _too_many(case: RuleInput) -> Iterator[Hit] | None:
     if case.max_negatives is None:
         return None
     count = len(case.group.negative_bank)
-    return iter([Hit(f"{count} negatives, at most {case.max_negatives} are asked for")][: count > case.max_negatives])
+    hit = Hit(f"{count} negatives, at most {case.max_negatives} are allowed")
+    return iter([hit] if count > case.max_negatives else [])
 
 
-@rule("TG032", "index", "negative_index is not the place in the bank.", "Number the bank from 0.", foreign=WARNING)
+@rule("TG032", "index", "negative_index is not the position in negative_bank.", "Number from 0.", foreign=WARNING)
 def _index(case: RuleInput) -> Iterator[Hit]:
     for position, index, flaw in _negatives(case):
         if flaw.negative_index != position:
@@ -86,7 +87,7 @@ def _index(case: RuleInput) -> Iterator[Hit]:
 @rule(
     "TG033",
     "only-answer-changing",
-    "No negative leaves the answer right, so the group only teaches whether the answer is right.",
+    "No negative keeps the answer, so the group only teaches whether the answer is right.",
     "Allow an answer-preserving kind: `kinds` lists them.",
     WARNING,
 )
@@ -124,16 +125,16 @@ def _unscored(case: RuleInput) -> Iterator[Hit]:
             yield Hit("the rubric has no total" if candidate.rubric else "there are no rubric scores", index)
 
 
-@rule("TG050", "duplicate", "Two candidates of a group say the same.", "Keep one of them.")
+@rule("TG050", "duplicate", "Two candidates of a group have the same text.", "Keep one of them.")
 def _duplicate(case: RuleInput) -> Iterator[Hit]:
     seen: dict[str, int] = {}
     for index, candidate in enumerate(case.group.candidates):
         first = seen.setdefault(_flat(candidate.reasoning), index)
         if first != index:
-            yield Hit(f"says the same as {name_of(case.group, first)}", index)
+            yield Hit(f"has the same text as {name_of(case.group, first)}", index)
 
 
-@rule("TG060", "leakage", "A trace carries the markup of a final answer.", "Cut the artifact out of the trace.")
+@rule("TG060", "leakage", "A trace contains the markup of a final answer.", "Remove the artifact from the trace.")
 def _leakage(case: RuleInput) -> Iterator[Hit] | None:
     domain = domain_named(case.domain)
     found = [(i, c, domain.leaked_markup(c.reasoning)) for i, c in enumerate(case.group.candidates)]
@@ -142,7 +143,7 @@ def _leakage(case: RuleInput) -> Iterator[Hit] | None:
     return (Hit(f"contains {markup!r}", i) for i, c, markup in found if markup and not _about_leakage(c))
 
 
-@rule("TG070", "give-away", "A flaw announces itself.", "Word the flaw as its writer would who believes in it.")
+@rule("TG070", "give-away", "A flaw's text reveals it as a flaw.", "Reword the flaw as if its author believed it.")
 def _give_away(case: RuleInput) -> Iterator[Hit]:
     known = "\n".join([case.group.problem, *(c.reasoning for c in case.group.positive_pool)])
     for _, index, flaw in _negatives(case):
@@ -150,7 +151,7 @@ def _give_away(case: RuleInput) -> Iterator[Hit]:
             yield Hit(f"contains {phrase!r}", index)
 
 
-@rule("TG080", "locality", "The edits don't turn a positive into the flaw.", "Make the flaw again from its positive.")
+@rule("TG080", "locality", "The edits don't turn a positive into the flaw.", "Regenerate the flaw from its positive.")
 def _locality(case: RuleInput) -> Iterable[Hit] | None:
     edited = _with_part(case, "perturbation")
     if not edited:
@@ -170,7 +171,7 @@ def _kind(case: RuleInput) -> Iterable[Hit] | None:
     ]
 
 
-@rule("TG090", "certificate", "A certificate computed again does not hold.", "Drop the flaw: it is not proven.")
+@rule("TG090", "certificate", "A recomputed certificate does not hold.", "Drop the flaw: it is not proven.")
 def _certificate(case: RuleInput) -> Iterable[Hit] | None:
     certified = _with_part(case, "certificate")
     if not case.certificates or not certified:
@@ -179,7 +180,7 @@ def _certificate(case: RuleInput) -> Iterable[Hit] | None:
     return [Hit(why, index) for index, flaw, stored in certified if (why := disproved(flaw, stored))]
 
 
-@rule("TG091", "uncertified", "A flaw made here has no certificate.", "Make the group again with `redo`.")
+@rule("TG091", "uncertified", "A flaw made by this library has no certificate.", "Regenerate the group with `redo`.")
 def _uncertified(case: RuleInput) -> Iterable[Hit] | None:
     if not case.ours:
         return None
@@ -194,7 +195,7 @@ def _range(case: RuleInput) -> Iterable[Hit] | None:
     return [Hit(f"{name} is {score}", index) for index, c in scored for name, score in _out_of_range(c)]
 
 
-@rule("TG101", "total", "Labels, total and raw score don't come from one scoring.", "Annotate again.", foreign=WARNING)
+@rule("TG101", "total", "Labels, total and raw score are inconsistent.", "Annotate again.", foreign=WARNING)
 def _total(case: RuleInput) -> Iterable[Hit] | None:
     scored = _scored(case)
     if not scored or case.rubric is None:
@@ -205,8 +206,8 @@ def _total(case: RuleInput) -> Iterable[Hit] | None:
 @rule(
     "TG102",
     "rubric-label",
-    "rubric_label is not what the total earns.",
-    "Write the label of the thresholds.",
+    "rubric_label does not match the total.",
+    "Use the label that the rubric's thresholds give.",
     foreign=WARNING,
 )
 def _rubric_label(case: RuleInput) -> Iterable[Hit] | None:
@@ -215,13 +216,13 @@ def _rubric_label(case: RuleInput) -> Iterable[Hit] | None:
     if not labelled or rubric is None:
         return None
     return [
-        Hit(f'"{c.rubric_label}" for a total of {total:g}, which earns "{rubric.label(total)}"', index)
+        Hit(f'"{c.rubric_label}" for a total of {total:g}, which gives "{rubric.label(total)}"', index)
         for index, c, total in labelled
         if (case.ours or c.rubric_label in LABELS) and c.rubric_label != rubric.label(total)
     ]
 
 
-@rule("TG103", "dimension", "A dimension is not one of the rubric's.", "Name the rubric that was used: --rubric NAME.")
+@rule("TG103", "dimension", "A dimension is not in the rubric.", "Pass the rubric that was used: --rubric NAME.")
 def _dimension(case: RuleInput) -> Iterable[Hit] | None:
     scored = _scored(case)
     if not scored or case.rubric is None:
@@ -235,14 +236,14 @@ def _dimension(case: RuleInput) -> Iterable[Hit] | None:
     ]
 
 
-across("TG110", "duplicate-id", "Two groups have one problem_id.", "Give each problem its own id.")
-across("TG111", "same-problem", "One problem stands in two splits.", "Split again with a near-duplicate search.")
-across("TG112", "near-problem", "Near-duplicates stand in two splits.", "Split again, or lower the threshold.")
-across("TG113", "shares", "A split is far from its share.", "Look at large families of near-duplicates.", WARNING)
+across("TG110", "duplicate-id", "Two groups have the same problem_id.", "Give each problem its own id.")
+across("TG111", "same-problem", "A problem is in two splits.", "Split again with near-duplicate detection.")
+across("TG112", "near-problem", "Near-duplicate problems are in two splits.", "Split again, or lower the threshold.")
+across("TG113", "shares", "A split is far from its share.", "Check for large families of near-duplicates.", WARNING)
 
 
 def _disprover(group: Group) -> Callable[[Candidate, Mapping[str, Any]], str | None]:
-    """Recomputes certificates from the texts alone: None when one holds for some positive, else one sentence."""
+    """A function that recomputes a certificate from the texts: None if it holds for some positive, else the reason."""
     from tracelift_groups.flaws.certify import recheck
 
     try:
@@ -263,7 +264,7 @@ def _disprover(group: Group) -> Callable[[Candidate, Mapping[str, Any]], str | N
     def disproved(flaw: Candidate, certificate: Mapping[str, Any]) -> str | None:
         edits = _part(flaw, "perturbation")
         if edits is None:
-            return "the certificate comes without the perturbation it is about"
+            return "the certificate has no perturbation"
         why: str | None = "there is no positive"
         for reference, case in read:
             why = recheck(seed, reference, flaw.reasoning, edits, certificate, case)
@@ -281,7 +282,7 @@ def _negatives(case: RuleInput) -> list[tuple[int, int, Candidate]]:
 
 
 def _part(candidate: Candidate, name: str) -> Mapping[str, Any] | None:
-    """An object of the candidate's metadata; None where it is missing or something else (the schema says so)."""
+    """An object in the candidate's metadata; None if it is missing or not an object (TG002 reports that)."""
     part = candidate.metadata.get(name)
     return part if isinstance(part, Mapping) else None
 
@@ -296,7 +297,7 @@ def _scored(case: RuleInput) -> list[tuple[int, Candidate]]:
 
 
 def _number(value: object) -> float | None:
-    """A finite number, or None: other people's files hold what they like."""
+    """A finite number, or None: files made elsewhere may hold anything."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
 
 
@@ -329,7 +330,7 @@ def _unlike(group: Group, flaw: Candidate, edits: Mapping[str, Any]) -> str:
         return str(cause)
     if any(_yields(perturbation, positive, flaw) for positive in group.positive_pool):
         return ""
-    return "no positive becomes this text by the edits that are recorded"
+    return "the recorded edits turn no positive into this text"
 
 
 def _out_of_range(candidate: Candidate) -> Iterator[tuple[str, object]]:
@@ -343,7 +344,7 @@ def _out_of_range(candidate: Candidate) -> Iterator[tuple[str, object]]:
 
 
 def _inconsistent(candidate: Candidate, rubric: Rubric) -> str:
-    """Why the scores can't have been made together; empty when they can."""
+    """Why the scores are inconsistent; empty if they are consistent."""
     labels, total, raw = candidate.rubric, candidate.total, candidate.rubric_score_raw
     if any(True for _ in _out_of_range(candidate)):
         return ""
@@ -356,7 +357,7 @@ def _inconsistent(candidate: Candidate, rubric: Rubric) -> str:
     except RecordError as cause:
         return str(cause)
     if notes and dict(labels) not in scorings:
-        return "the scores follow from none of the stored annotations"
+        return "none of the stored annotations gives these scores"
     if total is None or any(name not in labels for name in rubric.names):
         return ""
     low = sum(d.weight * 2 * labels[d.name] for d in rubric.dimensions)
