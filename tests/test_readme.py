@@ -1,5 +1,6 @@
 """README.md and docs/: the main command on a fresh copy, every other command and snippet, and what they print."""
 
+import ast
 import csv
 import json
 import re
@@ -137,6 +138,19 @@ def test_every_python_snippet_of_a_page_works(page: Path, folder: Path) -> None:
 def test_a_page_shows_what_the_program_prints(page: Path, folder: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert refresh.refreshed(text, folder) == text, "run: python docs/refresh.py"
+
+
+@pytest.mark.parametrize("page", refresh.PAGES, ids=lambda page: page.name)
+def test_a_page_imports_public_names_only(page: Path) -> None:
+    for code in _blocks("python", page):
+        modules = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import | ast.ImportFrom)]
+        names = {name for node in modules for name in _imported(node)}
+        assert not [name for name in names if name.startswith("tracelift_groups.")]
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The modules that an import names."""
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
 
 
 def test_every_link_between_files_leads_somewhere() -> None:

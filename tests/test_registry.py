@@ -46,6 +46,24 @@ def test_an_unknown_name_is_answered_with_the_nearest_or_with_all(numbers: Regis
         numbers.get("seventeen")
 
 
+def test_the_key_of_a_component_is_its_domain_and_its_name() -> None:
+    found: Registry[int] = Registry("number", [], "numbers.none")
+    found.add("one", 1, ["math"])
+    found.add("one", 11, ["code"])
+    found.add("two", 2)
+    assert (found.get("one", "math"), found.get("one", "code"), found.get("two", "math")) == (1, 11, 2)
+    assert found.names("math") == found.names() == ["one", "two"]
+    assert list(found) == [11, 1, 2]
+    with pytest.raises(UnknownNameError):
+        Registry[int]("number", [], "numbers.none").get("one", "math")
+
+
+def test_a_look_up_imports_only_the_module_of_that_name(numbers: Registry[int]) -> None:
+    assert numbers.get("two") == 2
+    assert "numbers_of_ours.two" in sys.modules
+    assert "numbers_of_ours.one" not in sys.modules
+
+
 def test_one_name_stands_for_one_component(numbers: Registry[int]) -> None:
     assert numbers.register("three")(3) == 3
     numbers.add("three", 3)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracelift_groups.models.backend import Backend
 
 T = TypeVar("T")
-ANY = ""  # the domain of a component that belongs to no domain
+ANY = ""  # the domain of a component that serves every domain
 
 
 class Registry(Generic[T]):
@@ -71,7 +71,7 @@ class Registry(Generic[T]):
     def names(self, domain: str | None = None) -> list[str]:
         """All names, of one domain or of all, sorted."""
         self._load()
-        return sorted({name for own, name in self._found if domain in (None, own)})
+        return sorted({name for own, name in self._found if domain is None or own in (domain, ANY)})
 
     def __iter__(self) -> Iterator[T]:
         """Every component once, by name."""
@@ -84,7 +84,7 @@ class Registry(Generic[T]):
 
     def _look_up(self, name: str, domain: str | None) -> T | None:
         if domain is not None:
-            return self._found.get((domain, name))
+            return self._found.get((domain, name), self._found.get((ANY, name)))
         return next((self._found[key] for key in sorted(self._found) if key[1] == name), None)
 
     def _import_named(self, name: str) -> None:

@@ -17,7 +17,7 @@ from statistics import median
 
 from figure import Figure, Result, Setup
 
-from tracelift_groups.math.answers import verify_answer
+from tracelift_groups.math.answers.verify import verify_answer
 
 PAIRS = Path(__file__).parents[2] / "tests" / "data" / "answer_pairs.jsonl"
 _CALL_SECONDS = 2  # math-verify's own limit for each of its three steps, in whole seconds

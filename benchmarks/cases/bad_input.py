@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from figure import Figure, Result, Setup
 
 from tracelift_groups.annotators.checks import checks
-from tracelift_groups.math.answers import verify_answer
+from tracelift_groups.math.answers.verify import verify_answer
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
 

@@ -6,12 +6,12 @@ from functools import cache
 
 import pytest
 
+from tracelift_groups import Limits, Sandbox
 from tracelift_groups.code.gold import sandbox_tests
 from tracelift_groups.code.statement_examples import with_tests
 from tracelift_groups.errors import SourceError
 from tracelift_groups.ingest.source import read_seeds
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.sandbox import Limits, Sandbox
 
 
 @cache

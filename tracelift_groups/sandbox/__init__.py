@@ -15,26 +15,3 @@ guest/isolation.py and guest/rootfs.py make the namespaces with system calls ins
 installed, the root directory is defined in one file, and without bubblewrap's nested user namespace each supervisor
 and each test can make its own namespaces at the cost of one call.
 """
-
-from importlib import import_module
-
-_HOME = {
-    "AssertionTest": "host.test_case",
-    "CallTest": "host.test_case",
-    "Limits": "host.limits",
-    "Sandbox": "host.sandbox",
-    "StdioTest": "host.test_case",
-    "SandboxTest": "host.test_case",
-    "Verdict": "host.verdict",
-}
-__all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__

@@ -1,4 +1,4 @@
-"""Answers compared: every trap one test, and nothing that a model writes raises or takes long."""
+"""Comparing answers: one test for each trap; no text of a model raises or takes long."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ from tracelift_groups.math.answers.unit import take_apart, total
 from tracelift_groups.math.answers.verify import verify_answer
 
 PAIRS = [json.loads(line) for line in (ROOT / "tests" / "data" / "answer_pairs.jsonl").read_text("utf-8").splitlines()]
-# Right answers that are not accepted. An entry that gets accepted is to be taken out.
+# Right answers that are not accepted. Remove an entry once it is accepted.
 REJECTED = [
     ("120", "5!"),
     ("-3, 5", "5, -3"),
@@ -147,7 +147,7 @@ def test_nothing_raises_or_is_accepted(gold: str, predictions: list[str]) -> Non
 
 
 @pytest.mark.parametrize("prediction", ["9^{9^{9^{9}}}", "100000000!"])
-def test_what_takes_too_long_is_unknown_and_the_next_pair_is_not_hurt(prediction: str) -> None:
+def test_what_takes_too_long_is_unknown_and_the_next_pair_is_not_affected(prediction: str) -> None:
     assert verify_answer("5", prediction).verdict == "unknown"
     assert soon_equal("\\sqrt{8}", "2\\sqrt{2}")
 
@@ -156,7 +156,7 @@ def test_what_takes_too_much_memory_is_unknown() -> None:
     assert symbolic.compare("2^{2^{34}}", "3", 0) in ("memory", "late", "failed")  # type: ignore[arg-type]  # 0 is a Fraction
 
 
-def test_a_gold_that_is_no_mathematics_is_unknown_unless_the_texts_agree() -> None:
+def test_a_gold_that_is_not_mathematics_is_unknown_unless_the_texts_agree() -> None:
     assert verify_answer("5 \\foo{3}", "7").verdict == "unknown"
     assert verify_answer("5 \\foo{3}", "5\\foo{3}").verdict == "equal"
 
@@ -331,12 +331,12 @@ def test_the_last_statement_of_an_answer_is_taken(text: str, stated: str) -> Non
         ("{{5}}", "5"),
     ],
 )
-def test_what_looks_the_same_is_written_the_same(text: str, form: str) -> None:
+def test_equivalent_notations_have_one_normal_form(text: str, form: str) -> None:
     assert normalise(text) == form
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1_000", "0x10", "1e5e5", "1,23", "", "-", ".", "1..2", "+-5/", "Ⅷ"])
-def test_what_is_no_number_is_none(text: str) -> None:
+def test_other_texts_are_not_numbers(text: str) -> None:
     assert read_number(text) is None
 
 
@@ -373,5 +373,5 @@ def test_a_listing_knows_its_brackets(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["5", "(5)", "1,234", "f(1, 2)", "x + (1, 2)"])
-def test_a_single_thing_is_no_listing(text: str) -> None:
+def test_a_single_value_is_not_a_listing(text: str) -> None:
     assert read_listing(text) is None
