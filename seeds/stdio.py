@@ -6,8 +6,8 @@ Petya loves lucky numbers. …", "solution": "from sys import stdin\\n…", "tag
 
 `stdio:hf:NAME` streams a data set with the columns of deepmind/code_contests: name, description, public_tests,
 private_tests and generated_tests ({"input": […], "output": […]}), solutions ({"language": [3, …], "solution": […]};
-3 is Python 3), cf_rating, input_file, output_file. Its rows may be large: only the first solution in Python 3, all
-public tests and the first twenty of the other tests that are not too long are used.
+3 is Python 3), cf_rating, input_file, output_file. Its rows may be large, so a seed gets the first solution in Python
+3, all public tests, and the first twenty of the other tests that are not too long.
 """
 
 import re

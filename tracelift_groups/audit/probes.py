@@ -165,7 +165,7 @@ def _ngrams(texts: Sequence[str], fitted: Any) -> tuple[Any, Sequence[str]]:
         "word": made(ngram_range=(1, 2), token_pattern=_WORDS),
         "characters": made(analyzer="char", ngram_range=(1, 4)),
     }
-    # Fitted and other texts are counted row_differences, once each; then the rows are put back in order.
+    # Fitted and other texts are counted separately, once each; then the rows are restored to their order.
     own, other = (list(compress(texts, rows)) for rows in (fitted, ~fitted))
     order = np.argsort(np.concatenate([np.flatnonzero(fitted), np.flatnonzero(~fitted)]))
     blocks = [vstack([part.fit_transform(own), part.transform(other)]) for part in parts.values()]
