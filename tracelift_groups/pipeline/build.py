@@ -26,7 +26,7 @@ from tracelift_groups.pipeline.ledger import FORMAT_VERSION, Ledger, LedgerRow
 from tracelift_groups.pipeline.work_queue import WorkQueue
 from tracelift_groups.records.provenance import tool_version
 from tracelift_groups.records.stage import STAGES
-from tracelift_groups.workers import run_all
+from tracelift_groups.workers.pool import run_all
 
 _ITEMS_A_TASK = 16
 _DRY_RUN_ITEMS = 3

@@ -22,7 +22,7 @@ from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import Rubric, load_rubric, rubric_names
 from tracelift_groups.validation.groups import Problem, check_groups, check_rules
 from tracelift_groups.validation.rule import ERROR, RULES, WARNING, RuleFinding, RuleInput
-from tracelift_groups.workers import run_all
+from tracelift_groups.workers.pool import run_all
 
 _CHUNK = 4_000_000  # bytes
 

@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from tracelift_groups.cores import usable_cores
 from tracelift_groups.math.answers.worker import CompareFormulas, Pair
-from tracelift_groups.workers import Death, Pool
+from tracelift_groups.workers.job import Death
+from tracelift_groups.workers.pool import Pool
 
 LIMIT_SECONDS = 1.2
 _MOST_WORKERS = 4

@@ -15,7 +15,8 @@ from tracelift_groups.errors import RunError, TraceliftError
 from tracelift_groups.pipeline.job import Item, Job
 from tracelift_groups.pipeline.ledger import LedgerRow
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.workers import Death, Pool, run_all
+from tracelift_groups.workers.job import Death
+from tracelift_groups.workers.pool import Pool, run_all
 
 JOB = Job(Config(), functions=fake_stages.FUNCTIONS)
 
