@@ -20,13 +20,15 @@ class MissingDataError(Exception):
 class Setup:
     """What a benchmark is given: the folder of data files, how often to repeat, a scratch folder of its own.
 
-    `run` is a finished GSM8K run to use where a benchmark would build one only to look at it.
+    `run` is a finished GSM8K run to use where a benchmark would build one only to look at it; `other` is the
+    environment of another version, to be compared with this one.
     """
 
     data: Path
     runs: int
     scratch: Path
     run: Path | None = None
+    other: Path | None = None
 
     def file(self, name: str) -> Path:
         """A data file. MissingDataError when it is not there."""

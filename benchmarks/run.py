@@ -24,16 +24,16 @@ def names() -> list[str]:
     return sorted(path.stem for path in (HERE / "cases").glob("[!_]*.py"))
 
 
-def run(name: str, data: Path, runs: int, note: str, made: Path | None = None) -> Result:
+def run(name: str, given: argparse.Namespace) -> Result:
     """Run one; write its result file, its page and the table."""
     module = import_module(f"cases.{name}")
     with tempfile.TemporaryDirectory() as scratch:
-        result: Result = module.measure(Setup(data, runs, Path(scratch), made))
+        result: Result = module.measure(Setup(given.data, given.runs, Path(scratch), given.run, given.other))
     row = {
         "name": name,
         "about": (module.__doc__ or "").strip().splitlines()[0],
         "date": date.today().isoformat(),
-        "note": note,
+        "note": given.note,
         "machine": machine(),
         "versions": versions(),
         **result.to_json(),
@@ -52,6 +52,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data", help="folder of data files")
     parser.add_argument("--runs", type=int, default=5, help="repetitions, where a benchmark repeats (default: 5)")
     parser.add_argument("--run", type=Path, help="a finished GSM8K run, for benchmarks that only look at one")
+    parser.add_argument("--other", type=Path, help="an environment with another version, to compare with")
     parser.add_argument("--note", default="", help="words to keep with the result, such as: other programs ran")
     given = parser.parse_args()
     print("; ".join(f"{key} {value}" for key, value in (machine() | versions()).items()))
@@ -59,7 +60,7 @@ def main() -> None:
     for name in given.name or names():
         print(f"\n{name}")
         try:
-            result = run(name, given.data, given.runs, given.note, given.run)
+            result = run(name, given)
         except MissingDataError as error:
             print(f"  {error}")
             failed = True

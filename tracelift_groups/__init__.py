@@ -5,9 +5,10 @@ for, so importing the package costs nothing.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the same list for type checkers and editors; a test compares the two
+TYPE_CHECKING = False  # true for type checkers; typing.TYPE_CHECKING would cost the import of typing
+# The same list as below, for type checkers and editors; a test compares the two.
+if TYPE_CHECKING:
     from tracelift_groups.annotators.trace_file import annotate_file as annotate_file
     from tracelift_groups.config import Config as Config
     from tracelift_groups.domain import Domain as Domain
