@@ -1,4 +1,4 @@
-"""Scores for traces that others made."""
+"""Scores of existing traces."""
 
 import json
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_columns_have_usual_names_or_named_ones(tmp_path: Path, names: tuple[str
     assert found["annotation"]["mean"] == 10  # type: ignore[index]
 
 
-def test_an_answer_as_gsm8k_writes_it_is_understood(tmp_path: Path) -> None:
+def test_an_answer_in_gsm8k_format_is_parsed(tmp_path: Path) -> None:
     (found,), _ = scored(tmp_path, {**ROW, "answer": f"Half of 48 is 24.\n#### {CLIPS.answer}"})
     assert found["annotation"]["mean"] == 10  # type: ignore[index]
 
@@ -78,7 +78,7 @@ def test_candidates_of_a_released_group_are_scored_and_other_annotations_stay(tm
     assert summary.traces == 2
 
 
-def test_a_row_that_cannot_be_scored_is_named_and_the_others_are_kept(tmp_path: Path) -> None:
+def test_a_row_that_cannot_be_scored_is_reported_and_the_others_are_kept(tmp_path: Path) -> None:
     code = {**RELEASED, "tests_or_constraints": "assert f(1) == 2"}
     found, summary = scored(tmp_path, ROW, "{broken", {"problem": "?"}, code, ROW)
     assert len(found) == 2
@@ -86,7 +86,7 @@ def test_a_row_that_cannot_be_scored_is_named_and_the_others_are_kept(tmp_path: 
     assert "about a program" in summary.left_out[2]
 
 
-def test_what_it_cannot_measure_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_dimension_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
     from tracelift_groups.annotators import trace_file

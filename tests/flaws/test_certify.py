@@ -1,4 +1,4 @@
-"""Certificates: what is rechecked from the texts, and what is refused."""
+"""Certificates: what is recomputed from the texts, and what is rejected."""
 
 from typing import Any  # JSON
 
@@ -40,11 +40,11 @@ def text(item: Seed) -> str:
 
 
 def edited(item: Seed, *changes: tuple[str, str], role: str = "origin") -> tuple[str, Perturbation]:
-    """A flaw made by hand: each text, found after the one before it, replaced."""
+    """A flaw made by hand: replaces each text, found after the one before it."""
     edits, at = [], 0
     for before, after in changes:
         at = text(item).index(before, at)
-        if before != after:  # else only the place to go on from
+        if before != after:  # else only the position to search from
             edits.append(Edit(reference(item).parsed.trace.step_at(at), at, at + len(before), before, after, role))
             role = "propagated"
         at += len(before)
@@ -104,11 +104,11 @@ OTHERWISE = {"step": 9, "claim": "1 + 1 = 3", "expected": "17/3", "found": "some
 
 
 @pytest.mark.parametrize("field", [*OTHERWISE, "answer_changes", "checker", "format_version"])
-def test_each_stored_field_is_believed_only_when_it_is_recomputed(field: str) -> None:
+def test_each_stored_field_must_equal_the_recomputed_one(field: str) -> None:
     for _, item, flaw, perturbation, certificate in ROWS:
         others: list[object] = [OTHERWISE.get(field, not certificate["answer_changes"])]
         if field == "checker":
-            others = [name for name in [*CHECKERS.names(), "nobody's"] if name != certificate["checker"]]
+            others = [name for name in [*CHECKERS.names(), "unknown"] if name != certificate["checker"]]
         if field == "format_version":
             others = [2, "1", 0]
         for other in others:
@@ -117,7 +117,7 @@ def test_each_stored_field_is_believed_only_when_it_is_recomputed(field: str) ->
 
 @pytest.mark.parametrize("field", ["kind", "step", "changed_steps"])
 def test_each_field_of_a_perturbation_must_agree_with_its_edits(field: str) -> None:
-    other = {"kind": "nobody's", "step": 17, "changed_steps": [7]}[field]
+    other = {"kind": "unknown", "step": 17, "changed_steps": [7]}[field]
     for _, item, flaw, perturbation, certificate in ROWS:
         assert recheck(item, text(item), flaw, perturbation | {field: other}, certificate)
 
@@ -131,7 +131,7 @@ def test_each_field_of_an_edit_must_agree_with_the_texts(field: str) -> None:
         assert recheck(item, text(item), flaw, changed, certificate)
 
 
-def test_a_flaw_of_one_kind_is_not_sold_as_another() -> None:
+def test_a_flaw_of_one_kind_is_rejected_as_another() -> None:
     relabelled = 0
     for name, item, flaw, perturbation, certificate in ROWS:
         for kind in KINDS:
@@ -172,7 +172,7 @@ def _plain(value: object) -> str:
 
 
 @given(JSON, JSON)
-def test_records_of_any_shape_are_refused_in_words(perturbation: Any, certificate: Any) -> None:
+def test_records_of_any_shape_are_rejected_with_a_reason(perturbation: Any, certificate: Any) -> None:
     _, item, flaw, good, issued = ROWS[0]
     for pair in ((perturbation, issued), (good, certificate), (perturbation, certificate)):
         assert isinstance(recheck(item, text(item), flaw, *pair), str)
@@ -240,7 +240,7 @@ def test_a_wrong_result_with_a_second_flaw_is_refused(changes: list[tuple[str, s
     assert isinstance(verdict("false_claim", CLIPS, *changes), str)
 
 
-def test_wrong_quantities_are_told_apart() -> None:
+def test_wrong_quantities_are_distinguished() -> None:
     graph = "differs_from_reference_graph"
     relation = verdict(graph, CLIPS, ("+", "-"), ("37", "11"), ("37", "11"), ("109", "83"))
     carried = [("24", "46"), ("24", "46"), ("37", "59"), ("24", "46"), ("37", "59"), ("109", "153")]
@@ -279,7 +279,7 @@ def test_a_contradiction_must_be_used_later_as_it_was() -> None:
     assert isinstance(verdict("contradiction", CLIPS, ("24", "26")), str)
 
 
-def test_ungrounded_quantities_come_from_nowhere() -> None:
+def test_ungrounded_quantities_have_no_source() -> None:
     found = verdict("ungrounded", SHOES, ("$80", "$85"), ("$20", "$25"))
     assert isinstance(found, str)  # 85 - 25: the first 80 is in another claim
     found = verdict("ungrounded", SHOES, ("3 * $60", "4 * $45"))
@@ -313,9 +313,9 @@ def test_a_detour_that_is_needed_or_false_or_ungrounded_is_refused() -> None:
     assert isinstance(inserted("It is warm in May."), str)
     loose = seed("12 clips and 24 hats", "He has 12 + 24 = 36.\nThen 36 * 61 = 2196.", "2196")
     assert isinstance(inserted("36 - 12 = 24.", loose), Certificate)
-    assert isinstance(inserted("24 + 36 + 1 = 61.", loose), str)  # now the second step rests on it
+    assert isinstance(inserted("24 + 36 + 1 = 61.", loose), str)  # now the second step depends on it
 
 
-def test_a_given_value_is_used_where_the_reading_was_passed_in() -> None:
+def test_a_parsed_reference_can_be_passed_in() -> None:
     _, item, flaw, perturbation, certificate = ROWS[0]
     assert recheck(item, text(item), flaw, perturbation, certificate, reference(item)) is None

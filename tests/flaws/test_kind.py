@@ -1,4 +1,4 @@
-"""The slot for a kind of flaw."""
+"""The type of a kind of flaw."""
 
 from collections.abc import Iterator
 from random import Random
@@ -12,7 +12,7 @@ from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.registry import KINDS
 
 
-def nothing(reference: ParsedReference, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the slot's signature
+def nothing(reference: ParsedReference, rng: Random) -> Iterator[Draft]:  # noqa: ARG001 - the signature of a kind
     """Does nothing at all.
 
     More words.

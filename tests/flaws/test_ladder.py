@@ -1,4 +1,4 @@
-"""The rungs, and a flaw made to fall at each."""
+"""The rungs of the ladder, and a flaw that fails each."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ def reference(item: Seed) -> ParsedReference:
 
 
 def fall(kind: str, item: Seed, *changes: tuple[str, str], step: int | None = None) -> RungFailure | Certificate:
-    """How far a flaw gets that replaces texts, each found after the one before it; `step` is what its edits say."""
+    """The result for a flaw that replaces texts, each found after the one before it; `step` overrides its edits'."""
     edits: list[Edit] = []
     at, own = 0, reference(item)
     for before, after in changes:

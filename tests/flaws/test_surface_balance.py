@@ -1,4 +1,4 @@
-"""Banks that look like their reference as a whole."""
+"""Surface balance of a bank."""
 
 from hypothesis import given
 from hypothesis import strategies as st

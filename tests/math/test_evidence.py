@@ -1,4 +1,4 @@
-"""The evidence that checkers look at."""
+"""The evidence that checkers use."""
 
 from fractions import Fraction
 
@@ -42,7 +42,7 @@ def test_a_character_moves_by_what_was_edited_before_it() -> None:
     assert [found.moved(at) for at in (0, start, start + 2, len(TEXT))] == [0, start, start + 5, len(TEXT) + 3]
 
 
-def test_an_insertion_pushes_on_what_it_precedes() -> None:
+def test_an_insertion_shifts_what_follows_it() -> None:
     at = TEXT.index("In June")
     found = evidence(Edit(1, at, at, "", "More. "))
     assert [found.moved(at - 1), found.moved(at)] == [at - 1, at + 6]
@@ -62,7 +62,7 @@ def test_the_origin_is_where_an_origin_edit_is() -> None:
     assert found.false_claims == [0, 1]
 
 
-def test_the_answer_changes_when_the_place_that_states_it_says_another_number() -> None:
+def test_the_answer_changes_when_the_place_that_states_it_has_another_number() -> None:
     assert evidence(replaced("109", "119")).answer_changes
     assert not evidence(replaced("24", "26")).answer_changes
     assert not evidence(replaced("\nAltogether she sold 48 + 24 + 37 = 109 clips.", "")).answer_changes

@@ -1,4 +1,4 @@
-"""The gold's own check."""
+"""The check of the worked solution."""
 
 from dataclasses import replace
 
@@ -58,7 +58,7 @@ def test_a_solution_that_is_false_or_ends_elsewhere_is_dropped(
     assert drop.reason.endswith(".")
 
 
-def test_the_drop_says_where_the_seed_stands() -> None:
+def test_the_drop_says_where_the_seed_is() -> None:
     drop = check_solution(replace(CLIPS, solution="So 1 + 1 = 3.", place="a.jsonl:4"))
     assert drop is not None
     assert drop.place == "a.jsonl:4, step 1"

@@ -47,19 +47,19 @@ def test_a_seed_with_a_solution_gives_one_positive() -> None:
 
 
 @pytest.mark.parametrize(("solution", "rule"), [(None, "no-solution"), ("#### 7", "empty-reference")])
-def test_a_seed_without_words_to_keep_is_rejected(solution: str | None, rule: str) -> None:
+def test_a_seed_without_text_to_keep_is_rejected(solution: str | None, rule: str) -> None:
     outcome = generate(replace(CLIPS, solution=solution), Config())
     assert (outcome.status, [drop.rule for drop in outcome.drops]) == ("rejected", [rule])
 
 
-def test_a_case_knows_where_its_answer_is_stated() -> None:
+def test_a_reference_knows_where_its_answer_is_stated() -> None:
     reference = parse_reference(CLIPS, CLIPS.solution or "")
     assert reference.answer == 109
     assert reference.conclusion is not None
     assert (reference.conclusion.step, reference.conclusion.role) == (2, "result")
 
 
-def test_an_answer_that_is_no_number_has_no_conclusion() -> None:
+def test_an_answer_that_is_not_a_number_has_no_conclusion() -> None:
     reference = parse_reference(seed("Who?", "It is 3 + 4 = 7 people.", "Mary"), "It is 3 + 4 = 7 people.")
     assert (reference.answer, reference.conclusion) == (None, None)
 

@@ -55,10 +55,10 @@ def _mislabelled(reference: Reference, edits: Perturbation, row: Mapping[str, An
     misplaced = any(edit.step != reference.trace.step_at(edit.start) for edit in edits.edits)
     changed = row.get("changed_steps", list(edits.changed_steps))
     if misplaced or edits.step not in origins or changed != list(edits.changed_steps):
-        return "The perturbation names other steps than its edits stand in."
+        return "The steps of the perturbation are not the steps of its edits."
     kind = KINDS.get(edits.kind, reference.seed.domain)
     if kind.checker != stored.checker or (kind.difference and kind.difference != stored.values.get("difference")):
-        return f"This is no certificate of a {kind.name}."
+        return f"The certificate does not belong to kind {kind.name}."
     if kind.answer != "either" and stored.answer_changes != (kind.answer == "changes"):
         return f"The answer {'changes' if stored.answer_changes else 'stays'}, which a {kind.name} does not do."
     return ""

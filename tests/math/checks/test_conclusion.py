@@ -1,4 +1,4 @@
-"""How a trace ends."""
+"""The conclusion of a trace."""
 
 import pytest
 from synthetic_problems import JARS as SEED
@@ -35,7 +35,7 @@ def test_a_bare_answer_shows_no_work(text: str, expected: bool) -> None:
     assert shows_work(parse_trace(SEED.problem, Trace.read(text))) is expected
 
 
-def test_a_step_answers_in_so_many_words_or_in_those_of_the_question() -> None:
+def test_a_step_presents_an_answer_by_a_phrase_or_with_the_words_of_the_question() -> None:
     assert says_answer(SEED.problem, "So the answer is 215.")
     assert says_answer(SEED.problem, "The jars that are left are worth 215.")
     assert not says_answer(SEED.problem, "252 - 37 = 215")

@@ -1,4 +1,4 @@
-"""Findings: what is wrong with a trace, told from text and seed alone."""
+"""Findings: errors in a trace, found from text and seed alone."""
 
 import pytest
 from synthetic_problems import JARS as SEED
@@ -27,7 +27,7 @@ def test_the_worked_solution_has_no_finding() -> None:
         "- **Jars**: $14 \\times 18 = 252$\n- **Left**: $252 - 37 = 215$\n- **Worth**: $215 \\cdot 6 = 1290$",
     ],
 )
-def test_a_right_solution_is_not_punished_for_its_form_or_route(text: str) -> None:
+def test_a_correct_solution_has_no_finding_in_any_form_or_on_any_path(text: str) -> None:
     assert rules(text) == []
 
 
@@ -112,12 +112,12 @@ def test_each_sort_of_flaw_is_found_where_it_is(text: str, expected: list[tuple[
         (ROPE, [("$5 / 4 = $1.25", "$4 / 5 = $0.80")], "wrong_order"),
     ],
 )
-def test_further_sorts_of_flaw_are_told_apart(item: Seed, changes: list[tuple[str, str]], expected: str) -> None:
+def test_further_sorts_of_flaw_are_distinguished(item: Seed, changes: list[tuple[str, str]], expected: str) -> None:
     text = item.solution or ""
     for before, after in changes:
         assert before in text
         text = text.replace(before, after)
-    if expected != "wrong_target":  # a right ending would make any of these another route to the answer
+    if expected != "wrong_target":  # with the right answer, each of these is another solution path
         text = (
             text.replace("11760", "11").replace("$26.00", "$22.40").replace("5760 + 6000 = 11", "6000 + 6000 = 12000")
         )
@@ -130,7 +130,7 @@ def test_a_value_that_a_later_step_no_longer_uses_is_a_contradiction() -> None:
     assert ("contradiction", 1) in rules(text)
 
 
-def test_a_sentence_cites_step_claim_and_value() -> None:
+def test_a_sentence_quotes_step_claim_and_value() -> None:
     (first, _) = findings(SEED, "They hold 14 * 18 = 242 jars.\nThen 242 - 37 = 205.\nThey cost 205 * 6 = $1230.")
     assert first.sentence == 'Step 1: "14 * 18 = 242" is wrong: the left side is 252.'
 

@@ -30,7 +30,7 @@ PROBLEMS = {
     for name, given in json.loads((FIXTURES / "foreign_problems.json").read_text("utf-8")).items()
 }
 # Shares that hold on each half of the traces that are measured, with the worked solution and without it. The rows of
-# the held-out half were not read while the annotator was mended; their totals were seen.
+# the held-out half were not read while the annotator was changed; their totals were seen.
 RIGHT, SEEN, STEP, DIMENSION = 0.95, 0.95, 0.8, 0.7
 
 

@@ -1,4 +1,4 @@
-"""Wrong numbers that could pass for right ones."""
+"""Distractors: plausible wrong numbers."""
 
 from fractions import Fraction
 from random import Random

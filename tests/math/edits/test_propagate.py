@@ -1,4 +1,4 @@
-"""Carrying a changed number on."""
+"""Propagation of a changed number."""
 
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ def parsed(problem: str, *steps: str) -> ParsedTrace:
 
 
 def changed(found: ParsedTrace, claim: int, value: str) -> list[str] | None:
-    """The steps after the result of a claim became `value`; None when it can't be carried."""
+    """The steps after the result of a claim became `value`; None when it can't be propagated."""
     result = found.result_of(claim)
     start, new = result.numeral.start, Fraction(value)
     try:
@@ -77,7 +77,7 @@ def changed(found: ParsedTrace, claim: int, value: str) -> list[str] | None:
         ("a", ["6 / 8 = 3/4.", "1 - 3/4 = 1/4."], "2/4", None),
     ],
 )
-def test_what_rests_on_a_number_follows_it_in_its_own_form(
+def test_what_depends_on_a_number_follows_it_in_its_own_form(
     problem: str, steps: list[str], value: str, expected: list[str] | None
 ) -> None:
     assert changed(parsed(problem, *steps), 0, value) == expected
@@ -99,7 +99,7 @@ def test_what_rests_on_a_number_follows_it_in_its_own_form(
         (["6 * 4 = 24.", "24 minutes - 22 minutes = 2 minutes."], "23", "one minutes"),
     ],
 )
-def test_what_is_undecided_or_absurd_is_not_carried(steps: list[str], value: str, why: str) -> None:
+def test_what_is_undecided_or_implausible_is_not_propagated(steps: list[str], value: str, why: str) -> None:
     assert changed(parsed("problem", *steps), 0, value) is None, why
 
 

@@ -1,4 +1,4 @@
-"""Every kind of flaw: what all of them promise, and what each makes of hand-written traces and known graphs."""
+"""Every kind of flaw: what all of them guarantee, and what each makes of hand-written traces and known graphs."""
 
 import re
 from collections import Counter
@@ -38,9 +38,9 @@ from tracelift_groups.registry import CHECKERS, KINDS
 
 NAMES = KINDS.names()
 CHANGING = [name for name in NAMES if KINDS.get(name).answer == "changes" and "math" in KINDS.get(name).domains]
-# Kinds whose occasion few problems give.
+# Kinds that apply to few problems.
 RARE = ("misread_relation", "percent_base_error", "swapped_operands", "unit_conversion_error")
-# Kinds that change one number or sign of one line and leave every line `a op b = c`.
+# Kinds that change one number or operator in one line, so that every line stays `a op b = c`.
 ONE_TOKEN = [
     "calculation_error",
     "miscopied_given",
@@ -66,7 +66,7 @@ def bundled() -> list[Seed]:
     return [item for item in read_seeds("bundled") if isinstance(item, Seed)]
 
 
-# What every registered kind promises
+# What every registered kind guarantees
 
 
 def test_a_weight_other_than_1_says_which_measurement_chose_it() -> None:
@@ -138,7 +138,7 @@ def test_a_trace_without_claims_gives_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_climbs_is_certified_anew_from_the_texts_alone(name: str) -> None:
+def test_what_passes_is_certified_again_from_the_texts_alone(name: str) -> None:
     for reference in map(sample, SAMPLES):
         for perturbation, certificate in climbing(name, reference):
             flaw = perturbation.apply(reference.text)
@@ -218,7 +218,7 @@ def check(world: World, lines: list[tuple[str, ...]], origin: int, name: str) ->
 
 
 def undone(reference: str, flaw: str, perturbation: Perturbation) -> None:
-    """Outside the edits every character is the reference's, and taking them back gives the reference."""
+    """Outside the edits every character is the reference's, and undoing them gives the reference."""
     back, end, grown = [], 0, 0
     for edit in perturbation.edits:
         start = edit.start + grown
@@ -248,7 +248,7 @@ def _step(symbol: str, left: tuple[str, int], right: tuple[str, int]):  # type: 
     return Step(symbol, left, right)
 
 
-# What is particular to each
+# What is specific to each
 
 
 def flaws(name: str, item: Seed) -> list[str]:
@@ -279,7 +279,7 @@ def test_an_operator_keeps_the_glyph_of_its_trace() -> None:
     assert all("*" not in flaw for flaw in flaws("operator_swap", LATEX))
 
 
-def test_a_given_is_miscopied_into_a_number_that_nobody_gave() -> None:
+def test_a_given_is_miscopied_into_a_number_without_a_source() -> None:
     reference = sample(CLIPS)
     for perturbation, certificate in climbing("miscopied_given", reference):
         origin = next(edit for edit in perturbation.edits if edit.role == "origin")
@@ -318,7 +318,7 @@ def test_money_takes_the_place_of_money_and_percentages_of_nothing() -> None:
         assert origin.after not in ("3", "25") or not at < origin.start < at + 9
 
 
-def test_a_missing_step_is_gone_whole_and_used_later() -> None:
+def test_a_missing_step_is_removed_completely_and_used_later() -> None:
     _, *rest = (CLIPS.solution or "").split("\n")
     assert "\n".join(rest) in flaws("missing_step", CLIPS)
     _, *rest = (TANK.solution or "").split(". ")
@@ -347,11 +347,11 @@ TRIANGLE = seed(
         ("redundant_detour", "This gives $x = 36$. Let the angle at $A$ be $x$. The angle at $C$"),
     ],
 )
-def test_formulas_that_are_not_read_take_part(name: str, flaw: str) -> None:
+def test_unparsed_formulas_take_part(name: str, flaw: str) -> None:
     assert any(flaw in text for text in flaws(name, TRIANGLE))
 
 
-def test_a_misstated_formula_is_carried_on_or_contradicted() -> None:
+def test_a_misstated_formula_is_propagated_or_contradicted() -> None:
     for flaw in flaws("calculation_error", TRIANGLE):
         found = parse_trace(TRIANGLE.problem, Trace.read(flaw))
         *_, stated, final = found.claims
@@ -362,12 +362,12 @@ def test_a_misstated_formula_is_carried_on_or_contradicted() -> None:
     assert all(flaw.endswith("The angle at $C$ is $3 \\cdot 36 = 108$.") for flaw in contradicted)
 
 
-def test_an_answer_in_words_ends_a_trace_too() -> None:
+def test_an_answer_that_is_not_a_number_ends_a_trace_too() -> None:
     item = seed("What is left?", "First we take all apples away.\nThen the pears go.\nSo $(6,1)$ is left.", "(6,1)")
     assert flaws("unfinished_derivation", item)[0] == "First we take all apples away.\nThen the pears go."
 
 
-def test_a_contradiction_is_not_carried_on() -> None:
+def test_a_contradiction_is_not_propagated() -> None:
     for flaw in flaws("step_contradiction", CLIPS):
         assert all(claim.holds for claim in parse_trace(CLIPS.problem, Trace.read(flaw)).claims)
         assert flaw.endswith("Altogether she sold 48 + 24 + 37 = 109 clips.")
@@ -409,7 +409,7 @@ def test_a_circle_uses_a_later_result_for_an_earlier_one() -> None:
     assert flaws("circular_reasoning", item)[0] == "It has 150 - 70 = 80 tiles.\nIt needs 150 - 80 = 70 more."
 
 
-# Seen on real problems, in words of our own
+# Seen on real problems, reworded
 
 
 def test_a_percentage_said_before_its_equation_moves_with_it() -> None:
@@ -420,7 +420,7 @@ def test_a_percentage_said_before_its_equation_moves_with_it() -> None:
             assert found.occurrences[0].numeral.value == found.claims[0].result_value
 
 
-def test_a_number_in_arithmetic_that_is_no_claim_is_not_taken_for_an_earlier_result() -> None:
+def test_a_number_in_unparsed_arithmetic_is_not_taken_for_an_earlier_result() -> None:
     item = seed(
         "a 125 b 25 c 10", "The price is 125 - 25 = 100.\nThe card gives 10 / 100 off, so it costs 100 - 10 = 90.", "90"
     )
@@ -428,7 +428,7 @@ def test_a_number_in_arithmetic_that_is_no_claim_is_not_taken_for_an_earlier_res
         assert all("10 / 100 off" in flaw for flaw in flaws(name, item))
 
 
-def test_no_flaw_has_one_of_many_or_many_of_one() -> None:
+def test_no_flaw_has_a_plural_after_one() -> None:
     item = seed(
         "There are 22 strands and 3 hands of 11.",
         "It takes 22 strands / 11 strands = 2 minutes.\nTwice is 2 minutes + 3 minutes = 5 minutes.",
@@ -463,7 +463,7 @@ def test_each_further_kind_writes_what_it_is_about(name: str, item: Seed, flaw: 
     assert any(flaw in text for text in flaws(name, item))
 
 
-def test_a_relation_that_turned_round_would_leave_less_than_nothing_is_not_turned() -> None:
+def test_a_relation_whose_inverse_is_negative_is_not_inverted() -> None:
     assert not any("15 - 22" in text for text in flaws("misread_relation", MARBLES))
 
 
@@ -477,13 +477,13 @@ def test_a_step_that_is_its_own_inverse_gives_no_circle() -> None:
     assert all(draft.origin for draft in drafts("circular_reasoning", sample(item)))
 
 
-def test_a_drifting_conclusion_carries_out_a_step_on_the_same_unit_again() -> None:
+def test_a_drifting_conclusion_repeats_a_step_on_the_same_unit() -> None:
     text = "A pen costs $12 / 4 = $3.\nThere are 8 - 3 = 5 pens.\nAll of them cost ${} = $15."
     item = seed("4 pens cost $12. How much are the pens that are left of 8 when 3 break?", text.format("3 * 5"), "15")
     assert set(flaws("goal_drift", item)) == {text.format("12 / 4").replace("$15", "$3")}
 
 
-def test_a_detour_is_told_in_the_words_that_gave_the_number() -> None:
+def test_a_detour_reuses_the_sentence_that_introduced_the_number() -> None:
     assert (
         "Natalia sold 48 / 2 = 24 clips in May.\nIn June she sold 24 + 13 = 37 clips.\n"
         "Natalia sold 37 - 13 = 24 clips in May.\nAltogether she sold 48 + 24 + 37 = 109 clips."

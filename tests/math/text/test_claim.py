@@ -1,4 +1,4 @@
-"""Which sentences claim what."""
+"""Claims in sentences."""
 
 from fractions import Fraction
 
@@ -123,7 +123,7 @@ def test_every_written_form_is_one_claim_that_holds(text: str, value: str) -> No
         "",
     ],
 )
-def test_what_is_half_said_or_holds_a_variable_is_no_claim(text: str) -> None:
+def test_incomplete_text_or_a_variable_is_not_a_claim(text: str) -> None:
     assert shown(text) == []
 
 
@@ -136,12 +136,12 @@ def test_what_is_half_said_or_holds_a_variable_is_no_claim(text: str) -> None:
         ("2 + 2 = 4; 10% of 50 is 5", ["2 + 2 = 4", "10% of 50 is 5"]),
     ],
 )
-def test_a_run_on_is_read_as_the_claims_its_writer_meant(text: str, both: list[str]) -> None:
+def test_a_run_on_is_split_into_the_intended_claims(text: str, both: list[str]) -> None:
     assert shown(text) == both
     assert all(claim.holds for claim in read(text))
 
 
-def test_half_of_a_claim_is_read_as_its_writer_meant() -> None:
+def test_half_of_a_claim_is_parsed_as_intended() -> None:
     assert shown("They add up to half of 9 * 10 = 90, which is 90 / 2 = 45") == ["9 * 10 = 90", "90 / 2 = 45"]
     assert [claim.holds for claim in read("half of 48 is 25")] == [False]
 
@@ -197,7 +197,7 @@ def test_a_variable_that_looks_like_a_unit_makes_no_false_claim() -> None:
         ("$\\log_2 16 = 4$", "\\log_216", "4"),
     ],
 )
-def test_of_a_formula_that_is_not_read_the_result_is_known(text: str, left: str, result: str) -> None:
+def test_an_unparsed_formula_has_a_known_result(text: str, left: str, result: str) -> None:
     (claim,) = read(text)
     assert not claim.is_read
     assert claim.left == Unread(left)

@@ -31,7 +31,7 @@ def test_every_way_to_subtract_is_one_operator(sign: str) -> None:
 @pytest.mark.parametrize(
     "sign", ["=", "&=", "is", "equals", "equals to", "is equal to", "gives", "makes", "≈", "\\approx"]
 )
-def test_relations_are_told_from_words(sign: str) -> None:
+def test_relations_are_distinguished_from_words(sign: str) -> None:
     assert kinds(f"3 {sign} 4")[1] in ("EQUAL", "IS", "ABOUT")
 
 
@@ -77,7 +77,7 @@ def test_words_that_hold_a_number_word_are_words(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["**3** + **4** = **7**", "3 + 4 = **7**", "**3 + 4 = 7**"])
-def test_bold_marks_are_not_read(text: str) -> None:
+def test_bold_marks_are_skipped(text: str) -> None:
     assert kinds(text) == ["NUMBER", "PLUS", "NUMBER", "EQUAL", "NUMBER"]
 
 

@@ -1,4 +1,4 @@
-"""Numbers as they are written."""
+"""Numerals: parsing and writing."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -47,7 +47,7 @@ def test_a_numeral_has_the_value_it_is_written_with(text: str, value: str, style
 
 
 @pytest.mark.parametrize("text", ["1" * 31, "9" * 100_000, "\\frac{1}{0}", "1 5/3", "1 3/0", "\\frac{1}"])
-def test_what_is_no_quantity_is_refused(text: str) -> None:
+def test_what_is_not_a_quantity_is_rejected(text: str) -> None:
     assert parse_numeral(text) is None
 
 
@@ -61,9 +61,9 @@ def test_what_is_no_quantity_is_refused(text: str) -> None:
         ("1,250", "900", "900"),
         ("1250", "20000", "20000"),
         ("80 000", "40000", "40 000"),
-        ("80 000", "40250", None),  # `40 250` would read as two numbers
+        ("80 000", "40250", None),  # `40 250` would be parsed as two numbers
         ("1,250.00", "1500.5", "1,500.50"),
-        ("2.5", "3", "3"),  # `3.0` is nothing that people write
+        ("2.5", "3", "3"),  # people do not write `3.0`
         ("2.5", "2.25", None),
         ("2.50", "3", "3.00"),
         ("0.75", "0.5", "0.5"),
@@ -100,7 +100,7 @@ def test_a_fraction_word_is_never_rewritten() -> None:
 
 
 @given(st.integers(0, 99))
-def test_number_words_are_read_back(value: int) -> None:
+def test_number_words_round_trip(value: int) -> None:
     word = number_word(Fraction(value))
     assert word is not None
     assert numeral(word).value == value
@@ -130,7 +130,7 @@ FORMS = [
 
 
 @given(st.sampled_from(FORMS), st.booleans(), st.fractions(0, 10**7, max_denominator=200))
-def test_what_is_written_is_read_back_with_its_value_and_form(form: str, money: bool, value: Fraction) -> None:
+def test_a_written_numeral_is_parsed_with_its_value_and_form(form: str, money: bool, value: Fraction) -> None:
     asked = replace(numeral(form), money=money and form[0] not in "\\½nN")
     written = asked.write(value)
     if written is None:

@@ -1,4 +1,4 @@
-"""A trace read against its problem."""
+"""A trace parsed with its problem."""
 
 import sys
 from fractions import Fraction
@@ -62,7 +62,7 @@ def test_a_constant_has_no_source_and_is_grounded(problem: str, step: str, text:
     assert found.is_grounded(number(found, text))
 
 
-def test_a_number_that_nobody_gave_is_not_grounded() -> None:
+def test_a_number_without_a_source_is_not_grounded() -> None:
     found = parsed("He has 12 eggs", "12 + 17 = 29")
     assert [found.is_grounded(o) for o in found.occurrences] == [True, False, True]
 
@@ -106,12 +106,12 @@ def test_a_percentage_and_the_result_it_restates_are_one_thing() -> None:
     assert found.origin(number(found, "60", 1)) == NumberSource("claim", 0)
 
 
-def test_a_mention_in_arithmetic_that_is_no_claim_is_marked() -> None:
+def test_a_mention_in_unparsed_arithmetic_is_marked() -> None:
     found = parsed("a", "90 + 10 = 100", "With 10% = 10 / 100 off, y = 100 - 3x", "So 100 are left")
     assert [o.unread for o in found.occurrences if o.value == 100] == [False, True, True, False]
 
 
-def test_a_result_that_goes_on_into_arithmetic_that_is_no_claim_is_marked() -> None:
+def test_a_result_that_continues_into_unparsed_arithmetic_is_marked() -> None:
     found = parsed("a", "5 + 6 = 11 = 1 + 10", "6 / 2 = 3 x 4 = 12", "6 / 8 = 3/4", "5 - 8 = -3")
     assert [o.unread for o in found.occurrences if o.role == "result"] == [True, False, False, False, False]
 
@@ -134,13 +134,13 @@ def test_claims_know_their_step_and_the_words_around_them_allow_rounding() -> No
     assert [(claim.step, claim.holds) for claim in found.claims] == [(0, False), (1, True)]
 
 
-def test_one_paragraph_is_read_sentence_by_sentence() -> None:
+def test_one_paragraph_is_parsed_sentence_by_sentence() -> None:
     found = parse_trace("a", Trace.read("He has 3 + 4 = 7 eggs. He eats 2, so 7 - 2 = 5 are left. That is 5."))
     assert [claim.step for claim in found.claims] == [0, 1]
     assert [o.step for o in found.occurrences] == [0, 0, 0, 1, 1, 1, 1, 2]
 
 
-def test_nothing_is_read_from_nothing() -> None:
+def test_an_empty_text_has_no_claims() -> None:
     found = parse_trace("", Trace.read(""))
     assert (found.claims, found.occurrences, found.steps) == ((), (), ())
 
@@ -178,7 +178,7 @@ PIECES += [" of ", " is ", "half of", "½", "٣", "３", "−", "\n", "\\[", "\\
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=40))
-def test_any_text_is_read_without_an_error(arithmetic: str, text: str) -> None:
+def test_any_text_is_parsed_without_an_error(arithmetic: str, text: str) -> None:
     for trace in (arithmetic, text, arithmetic + text):
         found = parse_trace(text + arithmetic, Trace.read(trace))
         for claim in found.claims:
@@ -220,13 +220,13 @@ def test_work_grows_with_the_length_of_the_text_and_no_faster(name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["digits", "nesting", "one chain", "steps", "Arabic", "right to left"])
-def test_a_hundred_thousand_characters_are_read_without_an_error(name: str) -> None:
+def test_a_hundred_thousand_characters_are_parsed_without_an_error(name: str) -> None:
     assert len(LONG[name]) > 50_000
     assert parse_trace(LONG[name], Trace.read(LONG[name])).trace.text == LONG[name].strip()
 
 
 def calls(text: str) -> int:
-    """Calls of functions while a text is read as a problem and as a trace: work that no clock measures."""
+    """Function calls while a text is parsed as a problem and as a trace: a measure of work without a clock."""
     count = 0
 
     def profile(frame: object, event: str, arg: object) -> None:  # noqa: ARG001 - the interpreter's signature
@@ -244,7 +244,7 @@ def calls(text: str) -> int:
     return count
 
 
-def test_no_claim_is_read_in_a_step_that_is_no_step_of_an_argument() -> None:
+def test_no_claim_is_parsed_in_a_step_that_is_too_long() -> None:
     assert len(parsed("p", "3 + 4 = 7 and " * 500).claims) == 500
     assert not parsed("p", "3 + 4 = 7 and " * 1000).claims
     assert len(parsed("p", "3 + 4 = 7 and " * 1000, "3 + 4 = 7").claims) == 1
@@ -265,7 +265,7 @@ def test_values_are_exact() -> None:
     assert found.claims[0].holds
 
 
-def test_two_equal_numbers_of_one_claim_are_undecided_when_either_may_be_either() -> None:
+def test_two_equal_numbers_of_one_claim_are_undecided_when_they_share_their_sources() -> None:
     found = parse_trace(
         "The base is 8 years, 25% more, plus 2 extra years.",
         Trace.read("8 * 25% = 2 years.\n8 + 2 years + 2 years = 12 years."),

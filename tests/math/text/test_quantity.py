@@ -53,7 +53,7 @@ def test_everyday_constants_and_complements_need_no_source(problem: str, value: 
     assert givens(problem).explains(Fraction(value))
 
 
-def test_a_number_that_nobody_gave_is_explained_by_nothing() -> None:
+def test_a_number_without_a_source_is_not_explained() -> None:
     assert not givens("He has 12 eggs and 3 pans").explains(Fraction(17))
 
 
@@ -75,6 +75,6 @@ def test_words_like_twice_are_no_written_numbers(problem: str, written: bool) ->
     assert givens(problem).quantities[0].is_number is written
 
 
-def test_a_quantity_stands_where_it_says() -> None:
+def test_a_quantity_knows_its_position() -> None:
     problem = "Buy 1,250 eggs, half of them brown"
     assert [problem[q.start : q.end] for q in givens(problem).quantities] == ["1,250", "half"]
