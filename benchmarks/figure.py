@@ -1,4 +1,4 @@
-"""What a benchmark measures: a figure with all its values, and the bar it is held against.
+"""What a benchmark measures: a figure with all its values, and its bar.
 
 A benchmark is one file in `cases/`: a docstring whose first line says what is measured, and
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def machine() -> dict[str, str]:
-    """The machine in words. Memory is left out where the system does not tell."""
+    """A description of the machine. Memory is left out where the system does not tell."""
     found = {
         "cores": str(os.cpu_count()),
         "processor": _processor(),

@@ -44,7 +44,7 @@ def _seed(row: SourceRow) -> Seed:
     require_fields(cases, "input_output", {}, {"inputs": LIST, "outputs": LIST, "fn_name": TEXT})
     name = (cases.get("fn_name") or "").strip() or None
     if name and not name.isidentifier():
-        raise RecordError(f'"{shorten(name)}" is no name of a function.', "Mend fn_name.", rule="no-entry-point")
+        raise RecordError(f'"{shorten(name)}" is not a function name.', "Fix fn_name.", rule="no-entry-point")
     inputs, outputs = cases.get("inputs") or [], cases.get("outputs") or []
     if len(inputs) != len(outputs):
         what = f"input_output has {len(inputs)} inputs and {len(outputs)} outputs."
@@ -124,7 +124,7 @@ def _joined(text: object) -> str:
     if isinstance(text, list) and all(isinstance(line, str) for line in text):
         return "\n".join(text)
     if not isinstance(text, str):
-        raise RecordError(f"A test of texts holds {json_type_name(text)}.", "Mend input_output.", rule="wrong-type")
+        raise RecordError(f"A test of texts holds {json_type_name(text)}.", "Fix input_output.", rule="wrong-type")
     return text
 
 

@@ -38,7 +38,7 @@ def _seed(row: SourceRow) -> Seed:
     program = tidy(prompt + text_field(row.values, "canonical_solution", _NOUN))
     tree = tree_of(program)
     if tree is None:
-        raise RecordError("prompt and canonical_solution together are not Python.", "Mend them.", rule="not-python")
+        raise RecordError("prompt and canonical_solution together are not Python.", "Fix them.", rule="not-python")
     assertions = _assertions(tidy(text_field(row.values, "test", _NOUN)), name, tree)
     shown = shown_calls(prompt, name)
     return Seed(

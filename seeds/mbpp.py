@@ -41,7 +41,7 @@ def _seed(row: SourceRow) -> Seed:
     code = tidy(text_field(values, "code", _NOUN))
     tree = tree_of(code)
     if tree is None:
-        raise RecordError('Field "code" is not Python.', "Mend it.", rule="not-python")
+        raise RecordError('Field "code" is not Python.', "Fix it.", rule="not-python")
     asserts = _texts(require_fields(values, _NOUN, {"test_list": LIST})["test_list"], "test_list")
     if not asserts:
         raise RecordError('Field "test_list" is empty.', "Add an assertion.", rule="missing-test")

@@ -1,7 +1,7 @@
-"""What a build is told: one flat set of keys, the same as flags, in a YAML file and in Python.
+"""The configuration of a build: one flat set of keys, the same in flags, in a YAML file and in Python.
 
-Every key says in its field's metadata what it means (`about`) and the first stage whose results it changes (`redoes`;
-empty: none). `init`, `--help` and the refusal of a changed configuration are all printed from that.
+The metadata of each field holds its meaning (`about`) and the first stage whose results it changes (`redoes`; empty:
+none). `init`, `--help` and the refusal of a changed configuration are printed from it.
 """
 
 import math
@@ -14,7 +14,7 @@ from tracelift_groups.errors import ConfigError, suggestion
 
 SPLITS = ("train", "dev", "test", "rl")
 
-# What a run folder's build.yaml says beside the configuration, so that it can be given to --config as it is.
+# Keys of a run folder's build.yaml that are not configuration; --config ignores them.
 RUN_KEYS = ("format_version", "tool_version", "fingerprint")
 
 
@@ -30,15 +30,15 @@ class Config:
         default=("bundled",),
         metadata=_key("sources of problems: bundled, gsm8k:PATH, math:PATH, file:PATH, hf:NAME"),
     )
-    seed: int = field(default=0, metadata=_key("random seed; an item's chance comes from it and its id", "generate"))
-    limit: int | None = field(
-        default=None, metadata=_key("take only the first this many seeds of each source; empty: all")
+    seed: int = field(
+        default=0, metadata=_key("random seed; the randomness of an item comes from it and the problem_id", "generate")
     )
+    limit: int | None = field(default=None, metadata=_key("number of seeds to take from each source; empty: all"))
     kinds: tuple[str, ...] = field(default=(), metadata=_key("kinds of flaw to make; empty: all", "perturb"))
     min_negatives: int = field(default=4, metadata=_key("flaws a group must have to be kept", "validate"))
     max_negatives: int = field(default=6, metadata=_key("flaws a group may have at most", "validate"))
-    annotator: str = field(default="checks", metadata=_key("who scores the traces", "annotate"))
-    rubric: str = field(default="", metadata=_key("rubric to score on; empty: the one of the domain", "annotate"))
+    annotator: str = field(default="checks", metadata=_key("annotator that scores the traces", "annotate"))
+    rubric: str = field(default="", metadata=_key("rubric to score on; empty: that of the domain", "annotate"))
     splits: Mapping[str, float] = field(
         default_factory=lambda: {"train": 0.7, "dev": 0.1, "test": 0.1, "rl": 0.1},
         metadata=_key("share of the problems in each split", "split"),
@@ -47,7 +47,7 @@ class Config:
         default=0.8,
         metadata=_key("problems at least this alike (Jaccard, word 3-grams) share a split", "split"),
     )
-    workers: int | None = field(default=None, metadata=_key("worker processes; empty: one a core"))
+    workers: int | None = field(default=None, metadata=_key("number of worker processes; empty: one per core"))
 
     def __post_init__(self) -> None:
         for key in fields(self):

@@ -1,8 +1,8 @@
-"""Cores: how many processes are worth starting here."""
+"""The number of cores that this process may use."""
 
 import os
 
 
 def usable_cores() -> int:
-    """Cores that this process may use; where the system does not say, all of them."""
+    """Cores that this process may use; all of the machine's where the system does not tell."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,13 +1,13 @@
-"""What can go wrong, as types. Everything here is a user's to mend; a bug keeps its own exception and traceback.
+"""User errors, each with a remedy. A bug keeps its own exception and traceback.
 
 TraceliftError            any of the below; the command line prints it without a traceback
 ├── RecordError           a seed, trace, rubric or group that breaks its contract
 ├── SourceError           a file or data set that can't be read as seeds
 ├── ConfigError           a configuration with an unknown key or a value out of range
-├── UnknownNameError      a kind, rubric, source, annotator or backend that nobody registered
+├── UnknownNameError      a kind, rubric, source, annotator or backend that is not registered
 ├── RunError              a run folder that is locked, changed, half written or can't be written
 ├── SandboxError          a machine on which programs can't be isolated, or tests of them that can't be read
-├── InfrastructureError   what an item needed broke, which says nothing about the item: it failed and can be tried again
+├── InfrastructureError   an item failed because something outside of it broke; it can be tried again
 └── MissingExtraError     a command whose optional dependencies are not installed
 """
 
@@ -16,7 +16,7 @@ from difflib import get_close_matches
 
 
 class TraceliftError(Exception):
-    """One sentence on what is wrong, and, where it helps, one on what to do."""
+    """What is wrong (`what`) and, where it helps, what to do (`todo`); one sentence each."""
 
     def __init__(self, what: str, todo: str = "") -> None:
         super().__init__(f"{what} {todo}".strip())
@@ -24,7 +24,7 @@ class TraceliftError(Exception):
         self.todo = todo
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Worker processes send errors home; the default would call a subclass with the finished sentence."""
+        """Errors cross process borders; the default would call a subclass with the finished sentence."""
         return _remade, (type(self), self.args, self.__dict__)
 
 
@@ -35,7 +35,7 @@ def _remade(kind: type[TraceliftError], args: tuple[object, ...], state: dict[st
 
 
 class RecordError(TraceliftError):
-    """A record breaks its contract. `rule` names how, for the line in rejected.jsonl."""
+    """A record breaks its contract. `rule` is the short name of the violation in rejected.jsonl."""
 
     def __init__(self, what: str, todo: str = "", rule: str = "bad-record") -> None:
         super().__init__(what, todo)

@@ -1,4 +1,4 @@
-"""Extension points: where components are found, one file in our own package or an entry point of anybody's.
+"""Extension points: a component is one file in this package, or an entry point of any other package.
 
 Every extension point of the library is declared at the end of this page. Nothing is imported before the first look-up,
 so importing the library stays free. Our own components and third-party ones use the same door: importing a component's
@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, Generic, TypeVar  # Any: an entry point gives whatever its author put there
+from typing import TYPE_CHECKING, Any, Generic, TypeVar  # Any: an entry point may name any object
 
 from tracelift_groups.errors import RecordError, UnknownNameError
 
@@ -82,13 +82,18 @@ class Registry(Generic[T]):
                 met.append(component)
         return iter(met)
 
+    @property
+    def registered(self) -> dict[str, T]:
+        """The components registered so far, by name; nothing is imported to find others."""
+        return {name: component for (_, name), component in self._found.items()}
+
     def _look_up(self, name: str, domain: str | None) -> T | None:
         if domain is not None:
             return self._found.get((domain, name), self._found.get((ANY, name)))
         return next((self._found[key] for key in sorted(self._found) if key[1] == name), None)
 
     def _import_named(self, name: str) -> None:
-        """Import the module of that name only, where there is one: most look-ups need no other."""
+        """Import only the module of that name, if there is one; most look-ups need no other."""
         for package in self.packages:
             if name.isidentifier() and not name.startswith("_") and find_spec(f"{package}.{name}"):
                 import_module(f"{package}.{name}")
@@ -96,7 +101,7 @@ class Registry(Generic[T]):
     def _load(self) -> None:
         if self._loaded:
             return
-        self._loaded = True  # first, so that a component may ask for another while it is imported
+        self._loaded = True  # set first: a component may look up another one while it is imported
         try:
             self._import_all()
         except BaseException:
@@ -115,14 +120,14 @@ class Registry(Generic[T]):
 
 
 def load_point(point: EntryPoint) -> Any:
-    """What an entry point names. RecordError, with the package to blame, when importing it fails."""
+    """The object that an entry point names. RecordError, with the name of its package, when importing it fails."""
     try:
         return point.load()
-    except Exception as cause:  # anybody's code
+    except Exception as cause:  # code of another package
         owner = point.dist.name if point.dist else "an unknown package"
         reason = f"{type(cause).__name__}: {cause}"
         raise RecordError(
-            f'"{point.name}" of {owner} can\'t be imported ({reason}).', f"Mend or remove {owner}."
+            f'"{point.name}" of {owner} can\'t be imported ({reason}).', f"Fix or uninstall {owner}."
         ) from cause
 
 

@@ -1,7 +1,7 @@
 """The check annotator on traces that were not made here: hand-written and labelled, and gold solutions.
 
-The labelled ones are in tests/foreign_traces.jsonl. While the annotator was mended, the rows of the held-out half were
-not read, but their totals were seen.
+The labelled ones are in tests/data/foreign_traces.jsonl. While the annotator was changed, the rows of the held-out
+half were not read, but their totals were seen.
 """
 
 import json

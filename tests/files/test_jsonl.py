@@ -29,7 +29,7 @@ def read(path: Path, content: bytes) -> list[SourceRow | Drop]:
         (b'{"a": NaN}', "not-finite", "NaN"),
         (b'{"a": -Infinity}', "not-finite", "-Infinity"),
         (b'{"a": 1e999}', "not-finite", "too large"),
-        (b'{"a": 1, "a": 2}', "duplicate-key", '"a" stands twice'),
+        (b'{"a": 1, "a": 2}', "duplicate-key", '"a" occurs twice'),
         (b'{"a": "\\ud800"}', "lone-surrogate", "\\ud800"),
         (b'{"\\uDFFF": 1}', "lone-surrogate", "\\udfff"),
         (b'{"a": ' + b"9" * 999_000 + b"}", "number-too-long", "999,000 digits"),

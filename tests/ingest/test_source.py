@@ -67,7 +67,7 @@ def test_any_bytes_give_seeds_drops_or_a_source_error(tmp_path: Path, name: str,
 def test_a_path_in_place_of_a_spec_is_told_how_to_be_read(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     path.write_text("{}")
-    with pytest.raises(SourceError, match="how to read it") as caught:
+    with pytest.raises(SourceError, match="names no source") as caught:
         read_seeds(str(path))
     assert f"gsm8k:{path}" in caught.value.todo
 

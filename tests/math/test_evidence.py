@@ -8,9 +8,10 @@ from synthetic_problems import CLIPS
 from tracelift_groups.math.evidence import Evidence, number
 from tracelift_groups.math.reference import parse_reference
 from tracelift_groups.math.text.claim import claims
-from tracelift_groups.math.text.expression import Expression, same_numbers, same_shape
+from tracelift_groups.math.text.expression import Expression
 from tracelift_groups.math.text.lexer import tokens
 from tracelift_groups.math.text.parsed_trace import parse_trace
+from tracelift_groups.math.text.shape import same_numbers, same_shape
 from tracelift_groups.records.perturbation import Edit, Perturbation
 from tracelift_groups.records.trace import Trace
 

@@ -276,7 +276,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     try:
         with pytest.raises(RunError, match="full") as caught:
             make(disk / "run", spec)
-        assert "the same command continues" in caught.value.todo
+        assert "rerun the same command" in caught.value.todo
         with closing(Ledger(disk / "run" / "ledger.sqlite")) as ledger:
             kept = len(ledger.states())
         assert kept > 0
@@ -293,3 +293,34 @@ def test_the_summary_is_plain_json(spec: str, tmp_path: Path) -> None:
     row = orjson.loads(orjson.dumps(make(tmp_path, spec).to_json()))
     assert row["stages"]["seed"] == {"done": 62, "rejected": 4}
     assert row["groups"]["math"].keys() == {"train", "dev", "test", "rl"}
+
+
+_SCRIPT = """
+import sys
+from pathlib import Path
+from tracelift_groups import Config, Draft, build, kind
+
+if sys.argv[2:]:
+    @kind("own", breaks="step_coherence", answer="either", checker="missing_support", needs="two steps")
+    def own(reference, rng):
+        yield Draft(0, ((0, len(reference.parsed.steps[0]), ""),))
+
+print(build(Config(limit=4, workers=2), Path(sys.argv[1])).group_count)
+"""
+
+
+def test_a_script_builds_with_workers_without_a_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT, encoding="utf-8")
+    command = [sys.executable, str(script), str(tmp_path / "run")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_SECONDS)
+    assert done.stdout == "4\n", done.stderr
+
+
+def test_a_kind_that_workers_would_not_find_is_refused(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT, encoding="utf-8")
+    command = [sys.executable, str(script), str(tmp_path / "run"), "own"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_SECONDS)
+    assert done.returncode == 1
+    assert '"own" is defined in the script that runs' in done.stderr

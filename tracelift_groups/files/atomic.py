@@ -1,4 +1,4 @@
-"""The one way to write a file: it appears whole or not at all, and nothing else than a regular file is replaced."""
+"""The one way to write a file: it appears whole or not at all, and only regular files are replaced."""
 
 import shutil
 import sqlite3
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracelift_groups.errors import RunError
 
-# Names of what this process has open: behind them may be a regular file, which has to stay the one that is open.
+# Names of open files of this process. A regular file behind one of them must stay the file that is open.
 _OPEN = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("/proc"))
 
 
@@ -28,10 +28,10 @@ def reported_as_run_error(path: Path) -> Iterator[None]:
 
 @contextmanager
 def atomic_write(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
-    """Where to write what belongs at `path`: a part file beside it, which takes its place when the block succeeds.
+    """Yields the path to write to: a part file beside `path`, which replaces it when the block succeeds.
 
     A symbolic link stays, and the file it leads to is replaced. A device, a FIFO or a socket is written to in place.
-    The mode of a replaced file is kept. RunError when `path` is one of the `inputs`, by whatever name.
+    The mode of a replaced file is kept. RunError when `path` is one of the `inputs`, under any name.
     """
     refuse_inputs(path, inputs)
     target = path.resolve()

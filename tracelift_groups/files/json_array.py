@@ -1,6 +1,6 @@
-"""Rows of a file that is one JSON array of objects, in the limits of rows.py.
+"""Rows of a file that is one JSON array of objects, within the limits of jsonl.py.
 
-A row's place is the line on which it begins, its id counts from 0. What follows a broken row can't be told apart any
+A row's place is the line on which it begins, its id counts from 0. Rows after a broken row can't be separated any
 more: it is dropped with it.
 """
 
@@ -59,7 +59,7 @@ def _array_rows(path: Path) -> Iterator[SourceRow | Drop]:
             _, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError) as cause:
             what = f"From here on the file is not valid JSON: {shorten(str(cause))}."
-            error = RecordError(what, "Mend the row; what follows is read then.", rule="malformed-json")
+            error = RecordError(what, "Fix this row; the rows after it can then be read.", rule="malformed-json")
             yield dropped(problem_id, place, text[at : at + RAW_LIMIT], error)
             return
         yield _row(problem_id, place, number, text[at:end])

@@ -99,7 +99,7 @@ def json_rows(path: Path) -> Iterator[SourceRow | Drop]:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """Lines, never more than LINE_LIMIT bytes of one in memory. A byte order mark at the start is taken off."""
+    """Lines, never more than LINE_LIMIT bytes of one in memory. A byte order mark at the start is removed."""
     with opened(path) as file:
         head = file.peek(4)
         for magic, (what, todo) in _NOT_TEXT.items():
@@ -137,7 +137,7 @@ def opened(path: Path) -> Iterator[BufferedReader]:
 
 
 def no_rows(place: str) -> SourceError:
-    """For a file or data set without a single row."""
+    """For a file or data set without rows."""
     return SourceError(f"{shorten(place)} has no rows.", "Check that this is the right one.")
 
 
@@ -160,7 +160,7 @@ def json_row(line: Line) -> dict[str, Any]:
         row = json.loads(text, object_pairs_hook=_pairs, parse_int=_int, parse_float=_float, parse_constant=_not_finite)
     except json.JSONDecodeError as cause:
         reason = f"{cause.msg} at character {cause.pos + 1}"
-        raise RecordError(f"The line is not valid JSON: {reason}.", "Mend the line.", rule="malformed-json") from cause
+        raise RecordError(f"The line is not valid JSON: {reason}.", "Fix the line.", rule="malformed-json") from cause
     if not isinstance(row, dict):
         raise RecordError("The line is not a JSON object.", 'Write one object a line: {"…": …}.', rule="wrong-type")
     if b"\\ud" in line.data.lower():
@@ -185,7 +185,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
         name = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise RecordError(f'Key "{shorten(name)}" stands twice in one object.', "Keep one.", rule="duplicate-key")
+        raise RecordError(f'Key "{shorten(name)}" occurs twice in one object.', "Keep one.", rule="duplicate-key")
     return row
 
 
@@ -206,7 +206,7 @@ def _check_length(digits: str) -> None:
 
 
 def number_too_long(digits: int) -> RecordError:
-    """For a number that nobody meant to compute with."""
+    """For a number with more digits than DIGIT_LIMIT."""
     return RecordError(
         f"A number has {digits:,} digits; at most {DIGIT_LIMIT:,} are read.", "Check the row.", rule="number-too-long"
     )

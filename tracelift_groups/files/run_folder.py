@@ -1,4 +1,4 @@
-"""The run folder: where everything lies, who may write, and how to start over (DESIGN: Run folder).
+"""The run folder: its files, the lock for writers, and how to start over.
 
 Only files that this library writes are ever removed. One process at a time writes to a run: the lock is an exclusive
 transaction on an empty SQLite file, which every system releases when its holder dies and no child inherits.
@@ -13,7 +13,7 @@ from tracelift_groups.errors import RunError
 from tracelift_groups.files.atomic import reported_as_run_error
 
 _LOCK = ".lock"
-# What the library writes, by pattern. The ledger comes last: while it is there, the folder is known as a run.
+# Patterns of the files that the library writes. The ledger comes last: as long as it exists, the folder is a run.
 _WRITTEN = (
     "data/*/*.parquet",
     "data/*/.*.part",
@@ -83,5 +83,5 @@ class RunFolder:
                 for file in sorted(self.path.glob(pattern)):
                     file.unlink()
             for folder in (*sorted(self.data.glob("*")), self.data, self.groups):
-                with suppress(OSError):  # not empty: somebody else's file lies there
+                with suppress(OSError):  # not empty: it holds files of others
                     folder.rmdir()

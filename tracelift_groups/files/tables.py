@@ -1,4 +1,4 @@
-"""Rows of CSV and Parquet files, in the limits of rows.py.
+"""Rows of CSV and Parquet files, within the limits of jsonl.py.
 
 A CSV row's place is the line it begins on, a Parquet row's its number, both from 1; ids count rows from 0.
 """
@@ -108,7 +108,7 @@ def _parquet_values(path: Path, wanted: Wanted) -> Iterator[dict[str, Any] | Rec
     from pyarrow import parquet
 
     with opened(path):
-        pass  # a missing file or a folder is said in our words
+        pass  # raises SourceError for a missing file or a directory
     try:
         with parquet.ParquetFile(str(path)) as file:
             names = file.schema_arrow.names
@@ -118,7 +118,7 @@ def _parquet_values(path: Path, wanted: Wanted) -> Iterator[dict[str, Any] | Rec
                 yield from _decoded(batch)
     except SourceError:
         raise
-    except Exception as cause:  # pyarrow, and whatever a broken file sets off in it
+    except Exception as cause:  # pyarrow raises many types for a broken file
         what = f"{shorten(str(path), RAW_LIMIT)} can't be read as Parquet: {shorten(str(cause))}."
         raise SourceError(what, "Check that the file is whole.") from cause
 

@@ -60,8 +60,7 @@ class Kind:
     """One kind of flaw. `breaks` is the dimension that falls most, `also` the others it lowers.
 
     `answer` says whether the trace then leads to another answer; `checker` names the certificate's checker, and
-    `difference`, where set, what that checker must report; `needs` is the precondition in words. `weight` is the chance
-    to be tried, and taken into a bank, relative to other kinds (above 0).
+    `difference`, where set, what that checker must report; `needs` is the precondition as a phrase.
     """
 
     name: str

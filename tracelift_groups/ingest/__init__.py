@@ -1,1 +1,1 @@
-"""Other people's problems: sources, field mappings, data sets of the Hub, oracle files."""
+"""Reading problems of others: sources, field mappings, data sets of the Hub, oracle files."""

@@ -1,4 +1,4 @@
-"""Which column of somebody's table is which field of a seed.
+"""The mapping from the columns of a table to the fields of a seed.
 
 Written behind the path as in a web address: `file:train.jsonl?problem=question&answer=final.value&license=MIT`.
 
@@ -73,7 +73,7 @@ class FieldMap:
         return [name for name in names if name in claimed or any(c.startswith(f"{name}.") for c in claimed)]
 
     def seed(self, row: SourceRow, source: str) -> Seed:
-        """The row as a seed; `source` is used when neither row nor mapping names one. RecordError says what lacks."""
+        """The row as a seed; `source` is used when neither row nor mapping names one. RecordError: a missing field."""
         made: dict[str, Any] = {"source": source, "license": "unknown", "domain": "math"}
         for name in (*WORDS, *SEED_COLUMNS):
             value = self._value(row, name)
@@ -109,12 +109,12 @@ class FieldMap:
     def _missing(self, name: str) -> RecordError:
         column = shorten(self.columns.get(name, name))
         what = f'Field "{column}" is missing or null.'
-        todo = "Mend the row or the mapping." if name in self.columns else f"Name its column: …?{name}=COLUMN."
+        todo = "Fix the row or the mapping." if name in self.columns else f"Name its column: …?{name}=COLUMN."
         return RecordError(what, todo, rule="missing-field")
 
 
 def split_mapping(argument: str) -> tuple[str, FieldMap]:
-    """Path and mapping of `PATH?field=column&…`; a question mark that no `field=` follows belongs to the path."""
+    """Path and mapping of `PATH?field=column&…`; a question mark without a `field=` after it belongs to the path."""
     start = _START.search(argument)
     if start is None:
         return argument, FieldMap()
@@ -141,5 +141,5 @@ def _text(value: object, name: str) -> str:
     if isinstance(value, int):
         return str(value)
     if not math.isfinite(value):
-        raise RecordError(f'Field "{name}" is {value}, which is not a number.', "Mend the row.", rule="not-finite")
+        raise RecordError(f'Field "{name}" is {value}, which is not a number.', "Fix the row.", rule="not-finite")
     return format(value, "f") if isinstance(value, Decimal) else repr(value)

@@ -1,4 +1,4 @@
-"""Oracle files of the released layout: the tests of code problems, apart from the problems, joined by problem_id.
+"""Oracle files of the released layout: the tests of code problems, in a file of their own, joined by problem_id.
 
 One row: {"problem_id": "p-1", "tests": [{"input": "4\\n", "output": "8\\n", "source": "statement",
 "is_reward_test": false, "is_feedback_test": true}]}
@@ -6,7 +6,7 @@ One row: {"problem_id": "p-1", "tests": [{"input": "4\\n", "output": "8\\n", "so
 | in the file | here |
 |---|---|
 | a reward test, no feedback test, and not from the statement | tag hidden, or the row's own `tag` (edge, large) |
-| anything else | tag sample: it may be shown, and no reward rests on it, whatever the file says |
+| anything else | tag sample: it may be shown, and it never counts for a reward, even if the file says so |
 | source "statement", or one that holds the word statement, example, sample or public | from the statement |
 
 Written, a sample is a feedback test and any other a reward test, never both. `tag` is written too, and a test of a
@@ -50,7 +50,7 @@ def read_oracles(path: Path) -> tuple[dict[str, tuple[Test, ...]], list[Drop]]:
 
 
 def attached(rows: Iterable[Seed | Drop], oracles: Mapping[str, tuple[Test, ...]]) -> Iterator[Seed | Drop]:
-    """The rows in their order, each seed that the oracles know with their tests in place of its own."""
+    """The rows in their order, with the oracle's tests in place of a seed's own tests, where there are any."""
     for row in rows:
         tests = () if isinstance(row, Drop) else oracles.get(row.problem_id, ())
         yield replace(row, tests=tests) if isinstance(row, Seed) and tests else row

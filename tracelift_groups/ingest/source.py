@@ -1,4 +1,4 @@
-"""Where seeds come from: a spec such as `gsm8k:train.jsonl` names a source and what it shall read.
+"""Where seeds come from: a spec such as `gsm8k:train.jsonl` names a source and the file that it reads.
 
 Each source is one file in `seeds/`, or a third party's entry point in group `tracelift_groups.sources`.
 """
@@ -18,7 +18,7 @@ from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import SOURCES
 
 Source = Callable[[str], Iterator[Seed | Drop]]
-"""What follows the spec's first colon → seeds in the order of the file, each row that can't be one as a Drop.
+"""Text after the first colon of the spec → seeds in the order of the file; a row that is no valid seed becomes a Drop.
 
 The smallest one is `lambda path: seeds_from(json_rows(Path(path)), lambda row: Seed.from_json(row.values))`. The first
 line of its docstring is what `seeds list` prints: the form of the spec in backticks, a colon, a phrase.
@@ -31,7 +31,7 @@ _LONG_NUMBER = re.compile(rf"(?<!\d)(?:\d{{{DIGIT_LIMIT + 1}}}|\d{{1,3}}(?:,\d{{
 
 @dataclass(frozen=True)
 class SourceNote:
-    """A source for a person: its name, the form of its spec, and what it reads."""
+    """What `seeds list` shows of a source: its name, the form of its spec, and what it reads."""
 
     name: str
     form: str
@@ -47,7 +47,9 @@ def read_seeds(spec: str) -> Iterator[Seed | Drop]:
         if not Path(spec).is_file():
             raise
         forms = ", ".join(f"{known}:{spec}" for known in ("gsm8k", "math", "file"))
-        raise SourceError(f"{spec} is a file, but how to read it isn't said.", f"Write one of {forms}.") from cause
+        raise SourceError(
+            f"{spec} is a file, but the spec names no source to read it.", f"Write one of {forms}."
+        ) from cause
     return source(argument)
 
 
@@ -82,7 +84,7 @@ def _kept(seed: Seed) -> Seed:
         orjson.dumps(seed.to_json())
     except TypeError as cause:
         reason = shorten(str(cause))
-        raise RecordError(f"The row can't be written as JSON: {reason}.", "Mend the row.", rule="not-json") from cause
+        raise RecordError(f"The row can't be written as JSON: {reason}.", "Fix the row.", rule="not-json") from cause
     return seed
 
 

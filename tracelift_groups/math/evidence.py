@@ -7,9 +7,9 @@ from functools import cached_property, wraps
 from tracelift_groups.flaws.checker import Check
 from tracelift_groups.math.reference import ParsedReference
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.expression import same_shape
 from tracelift_groups.math.text.parsed_trace import NumberSource, Occurrence, ParsedTrace, parse_trace
 from tracelift_groups.math.text.rational import Fraction
+from tracelift_groups.math.text.shape import same_shape
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.trace import Trace

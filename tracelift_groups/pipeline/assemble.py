@@ -1,8 +1,8 @@
-"""A group from what the stages made of one problem: candidates with their scores, and the choice of the bank.
+"""A group from the payloads of the stages: candidates with their scores, and the choice of the bank.
 
-`full` keeps every annotated negative; `choose` takes at most `max_negatives` of them, of several banks drawn by chance
-the one that breaks different dimensions and as a whole looks like its reference (balance.py), with a flaw that leaves
-the answer right where there is one. It is shuffled, so an index says nothing about how bad a flaw is.
+`full` keeps every annotated negative. `choose` takes at most `max_negatives` of them: of several random banks the one
+that breaks different dimensions and whose surface differs least from the reference (flaws/surface_balance.py), with a
+flaw that leaves the answer right where there is one. The bank is shuffled, so the index of a flaw carries no meaning.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from tracelift_groups.records.stage import Annotated, Generated, Json, Perturbed
 from tracelift_groups.registry import KINDS
 from tracelift_groups.rng import rng_for, weighted_order
 
-_BANKS = 40  # that are drawn to choose from
+_BANKS = 40  # random banks, of which the best is taken
 
 
 def assemble(seed: Seed, generated: Generated, perturbed: Perturbed, annotated: Annotated, config: Config) -> Group:

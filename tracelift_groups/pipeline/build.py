@@ -16,7 +16,7 @@ import orjson
 
 from tracelift_groups.config import Config, commented
 from tracelift_groups.cores import usable_cores
-from tracelift_groups.errors import RunError
+from tracelift_groups.errors import ConfigError, RunError
 from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.export import export_groups, export_rejected
@@ -26,6 +26,7 @@ from tracelift_groups.pipeline.ledger import FORMAT_VERSION, Ledger, LedgerRow
 from tracelift_groups.pipeline.work_queue import WorkQueue
 from tracelift_groups.records.provenance import tool_version
 from tracelift_groups.records.stage import STAGES
+from tracelift_groups.registry import ANNOTATORS, KINDS
 from tracelift_groups.workers.pool import run_all
 
 _ITEMS_A_TASK = 16
@@ -37,7 +38,7 @@ Progress = Callable[[Mapping[str, int]], None]
 
 @dataclass(frozen=True)
 class Pipeline:
-    """What a build is made of, as "module:function": the stages, the split, the pages that end a run."""
+    """The parts of a build as "module:function": the stages, the split, and the pages written at the end."""
 
     stages: Mapping[str, str]
     assign: str = "tracelift_groups.pipeline.split:assign"
@@ -52,7 +53,7 @@ PIPELINE = Pipeline(STAGE_FUNCTIONS)
 
 @dataclass(frozen=True)
 class Summary:
-    """What a call did and what the run holds now: items by status, groups by domain and split."""
+    """The result of a call: items by stage and status, groups by domain and split."""
 
     run: str
     upto: str
@@ -77,8 +78,8 @@ class Summary:
         return sum(statuses.get(status, 0) for statuses in self.stages.values())
 
 
-def quiet(_: Mapping[str, int]) -> None:
-    """The progress of nobody watching."""
+def no_progress(_: Mapping[str, int]) -> None:
+    """Shows no progress."""
 
 
 def build(
@@ -89,9 +90,13 @@ def build(
     retry_failed: bool = False,
     fresh: bool = False,
     pipeline: Pipeline = PIPELINE,
-    progress: Progress = quiet,
+    progress: Progress = no_progress,
 ) -> Summary:
-    """Take every seed up to a stage, and export when that is the last. RunError for a changed configuration or seed."""
+    """Take every seed up to the stage `upto`, and export when that is the last stage.
+
+    A run that was stopped continues; a finished one is extended by new seeds. RunError for a changed configuration or
+    seed.
+    """
     folder = RunFolder(out)
     folder.prepare()
     with folder.locked():
@@ -111,9 +116,9 @@ def resume(
     retry_failed: bool = False,
     workers: int | None = None,
     pipeline: Pipeline = PIPELINE,
-    progress: Progress = quiet,
+    progress: Progress = no_progress,
 ) -> Summary:
-    """Take what is in a run up to a stage, reading no seeds."""
+    """Take the items of a run up to a stage, without reading seeds."""
     with _reopened(out, workers) as (folder, ledger, config):
         items = WorkQueue(ledger).unfinished(upto, retry_failed)
         return _work(folder, ledger, config, items, upto, pipeline, progress)
@@ -125,9 +130,9 @@ def redo(
     *,
     workers: int | None = None,
     pipeline: Pipeline = PIPELINE,
-    progress: Progress = quiet,
+    progress: Progress = no_progress,
 ) -> Summary:
-    """Make the named problems again from the start, as far as the run has come. RunError for one that is not there."""
+    """Make the named problems again from the start, up to the stage of the run. RunError for an unknown problem_id."""
     with _reopened(out, workers) as (folder, ledger, config):
         counts = ledger.counts()
         upto = [stage for stage in STAGES if counts[stage] or stage == "seed"][-1]
@@ -137,7 +142,7 @@ def redo(
 
 def dry_run(config: Config, *, pipeline: Pipeline = PIPELINE) -> list[tuple[LedgerRow, ...]]:
     """Take the first three problems through every stage and write nothing."""
-    _check_kinds(config)
+    _check_components(config)
     job = Job(config, functions=pipeline.stages)
     return job.run(list(islice(WorkQueue(None).read(config), _DRY_RUN_ITEMS)))
 
@@ -168,11 +173,11 @@ def _recorded(ledger: Ledger, out: Path) -> Config:
 
 
 def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
-    """Record the configuration, or refuse one that what is already there was not made with."""
-    _check_kinds(config)
+    """Record the configuration, or refuse one that differs from that of the existing results."""
+    _check_components(config)
     found = facts(config)
     refuse_changes(ledger, found, folder.path)
-    # A run that is extended names every source it was made from.
+    # An extended run names all of its sources.
     before = ledger.meta("config")
     seeds = (*orjson.loads(before)["seeds"], *config.seeds) if before else config.seeds
     config = replace(config, seeds=tuple(dict.fromkeys(seeds)))
@@ -183,12 +188,17 @@ def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
         file.write_text(lines + commented(config), encoding="utf-8")
 
 
-def _check_kinds(config: Config) -> None:
-    if config.kinds:
-        from tracelift_groups.registry import KINDS
-
-        for name in config.kinds:
-            KINDS.get(name)
+def _check_components(config: Config) -> None:
+    """UnknownNameError for an unknown kind; ConfigError for a component that worker processes would not find."""
+    for name in config.kinds:
+        KINDS.get(name)
+    functions = {name: kind.apply for name, kind in KINDS.registered.items()} | ANNOTATORS.registered
+    of_script = [name for name, function in functions.items() if function.__module__ == "__main__"]
+    if of_script and (config.workers or usable_cores()) > 1:
+        raise ConfigError(
+            f'"{of_script[0]}" is defined in the script that runs, which worker processes do not import.',
+            "Move it to a module of its own, or build with one worker.",
+        )
 
 
 def _work(

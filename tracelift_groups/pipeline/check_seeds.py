@@ -1,4 +1,4 @@
-"""Seeds of a spec, each with its gold checked."""
+"""Checks the gold of every seed of a spec."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,16 +11,16 @@ from tracelift_groups.records.stage import Drop
 
 
 def check_gold(seed: Seed) -> Drop | None:
-    """The stage that lets the gold of a seed pass its own check: None when it does, else the drop."""
+    """The first stage: None when the gold of a seed passes its own check, else the drop."""
     return domain_named(seed.domain).check_gold(seed)
 
 
 def check_seeds(
     spec: str, oracles: Path | None = None, progress: Callable[[Mapping[str, int]], None] | None = None
 ) -> SeedReport:
-    """Read everything and let each seed's gold pass its own check. `progress` gets the counts after each row.
+    """Read a spec and check the gold of each seed. `progress` gets the counts after each row.
 
-    `oracles` is a file of tests that take the place of the seeds' own (oracle.py).
+    `oracles` is a file of tests that replace the seeds' own (ingest/oracle.py).
     """
     seeds: int = 0
     drops: list[Drop] = []

@@ -1,4 +1,4 @@
-"""What a run hands out, rebuilt from its ledger: groups/*.jsonl, data/*/*.parquet and rejected.jsonl.
+"""The exported files of a run, rebuilt from its ledger: groups/*.jsonl, data/*/*.parquet and rejected.jsonl.
 
 Everything is written sorted by problem_id, beside its place, and moved there at the end. No row holds a time, a path or
 a cost, so equal ledgers give equal bytes.
@@ -69,7 +69,7 @@ def export_groups(
 
 
 class _Output:
-    """The files of one domain and split, open for writing; they appear in their places when it is left."""
+    """The files of one domain and split, open for writing; they are moved into place when the block ends."""
 
     def __init__(self, folder: RunFolder, domain: str, split: str, size: int, config: Config) -> None:
         count = -(-size // ROWS_A_FILE)

@@ -1,4 +1,4 @@
-"""What a run's results depend on, besides its seeds: the configuration, the rubrics' contents, our version."""
+"""Facts that the results of a run depend on, besides its seeds: configuration, contents of rubrics, package version."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -22,7 +22,7 @@ _RUBRIC = "contents of rubric "
 
 
 def facts(config: Config) -> dict[str, Any]:
-    """Everything that results depend on, by a name that a person knows. UnknownNameError for an unknown rubric."""
+    """Everything that results depend on, under a readable name. UnknownNameError for an unknown rubric."""
     found = {name: value for name, value in config.to_json().items() if redoes(name)}
     known = rubric_names()
     own = [domain_named(domain).rubric for domain in DOMAINS]

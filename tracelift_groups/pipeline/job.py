@@ -1,4 +1,4 @@
-"""One item's way through the stages. Pure: what comes out depends on the item and the job, not on when or where.
+"""Runs one item through the stages. Pure: the result depends on the item and the job, not on time or process.
 
 A stage gets the seed, the payloads of the stages before it and the configuration. Payloads pass through JSON between
 stages, so a resumed item sees exactly what a fresh one does.
@@ -33,7 +33,7 @@ STAGE_FUNCTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """A problem to work on: its name in the ledger, its seed as JSON, what earlier stages made, where to start."""
+    """A problem to work on: its name in the ledger, seed as JSON, first stage to run, payloads of earlier stages."""
 
     name: str
     seed: bytes
@@ -107,7 +107,7 @@ class Job:
 
 
 def digest_of(seed: bytes) -> str:
-    """What tells whether a seed has changed; where it was read does not count."""
+    """A digest of a seed's content, without the place where it was read."""
     row = orjson.loads(seed)
     row.pop("place", None)
     return blake2b(orjson.dumps(row), digest_size=16).hexdigest()
@@ -126,7 +126,7 @@ def _failed(item: Item, stage: str, rule: str, reason: str, detail: str | None =
 
 
 def _writable(text: str) -> str:
-    """The text of an error, which may quote what UTF-8 can't hold."""
+    """The text of an error, with characters that UTF-8 can't encode escaped."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -15,9 +15,9 @@ from tracelift_groups.errors import RunError
 from tracelift_groups.records.stage import STAGES
 
 FORMAT_VERSION = 1
-# Marks the file as ours ("TLgr"), whatever it is called.
+# SQLite application id: marks the file as a ledger ("TLgr"), under any name.
 APPLICATION_ID = 0x544C6772
-# Parts an item's name from what tells it from another of the same problem_id. Sorts before every printable character.
+# Separates the problem_id in an item's name from a suffix for duplicates. Sorts before every printable character.
 SEPARATOR = "\x1f"
 
 _SCHEMA = f"""
@@ -34,9 +34,9 @@ INSERT INTO meta VALUES ('format_version', '{FORMAT_VERSION}');
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """What one stage said about an item. `payload` and `drops` are JSON; `digest` (stage seed only) is of the seed.
+    """The result of one stage for an item. `payload` and `drops` are JSON; `digest` (stage seed only) is of the seed.
 
-    A seed's payload is kept whatever its status, so that the item can be made again. `detail` is the traceback of a
+    A seed's payload is kept for every status, so that the item can be made again. `detail` is the traceback of a
     crash; it is never exported.
     """
 
@@ -78,7 +78,7 @@ class Ledger:
                 raise RunError(f"{self.path} is not a ledger of tracelift-groups.", "Name another folder.")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-        # A commit in WAL mode survives the death of the process; only a power cut may take back the last ones.
+        # A commit in WAL mode survives a killed process; only a power failure may lose the last ones.
         self._db.execute("PRAGMA synchronous = NORMAL")
         version = self.meta("format_version")
         if version != str(FORMAT_VERSION):
@@ -103,7 +103,7 @@ class Ledger:
             self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
     def write(self, items: Iterable[tuple[LedgerRow, ...]]) -> None:
-        """Record items in one transaction. Whatever an item had from its first new stage on is replaced."""
+        """Record items in one transaction. Older rows of an item, from its first new stage on, are replaced."""
         with self._transaction():
             for rows in items:
                 first = STAGES.index(rows[0].stage)
@@ -177,7 +177,7 @@ def _in_words(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as cause:
         raise RunError(
             f"The ledger {path} can't be read or written: {cause}.",
-            "What is in it is safe. Make room or mend the folder's permissions; the same command continues.",
+            "Recorded results are safe. Free disk space or fix the permissions, then rerun the same command to resume.",
         ) from cause
     except sqlite3.DatabaseError as cause:
         raise RunError(f"The ledger {path} is damaged: {cause}.", "Start over with --fresh.") from cause

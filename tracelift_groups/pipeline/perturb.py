@@ -29,7 +29,7 @@ def perturb(seed: Seed, generated: Generated, config: Config) -> StageResult:
     Kinds are tried in an order drawn from (seed, problem_id) until max_negatives and a few spare flaws stand, one of
     each kind, one of which at least leaves the answer right. Where fewer than min_negatives kinds apply, they give
     further flaws, in other places or of other values. `tried` says of each kind that was tried whether it was made,
-    does not apply, or was dropped because its last draft fell off the ladder. Rejected when no kind gives a flaw (rule
+    does not apply, or was dropped because its last draft failed on the ladder. Rejected when no kind gives a flaw (rule
     no-flaw).
     """
     reference = domain_named(seed.domain).parse_reference(seed, generated["positives"][0]["reasoning"])
@@ -73,7 +73,7 @@ def _kinds(config: Config, domain: str) -> list[Kind]:
 
 
 def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[PerturbedNegative | Drop]:
-    """The flaws of a kind that pass the ladder, no two alike; the drop of the last draft when none does."""
+    """The different flaws of a kind that pass the ladder; the drop of the last draft when none passes."""
     problem_id = reference.seed.problem_id
     rng = rng_for(seed, problem_id, f"perturb:{kind.name}")
     drop = None
@@ -103,7 +103,7 @@ def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[Perturbed
 
 
 def _least_conspicuous_first(kind: Kind, reference: Reference, rng: Random) -> Iterator[Perturbation | RecordError]:
-    """Drafts as perturbations, a few at a time: first those whose numbers are as common as the ones they replace."""
+    """Drafts as perturbations, AHEAD at a time, those first whose numbers are as common as the numbers they replace."""
     drafts = islice(kind.apply(reference, rng), MAX_DRAFTS)
     while some := list(islice(drafts, AHEAD)):
         made = []

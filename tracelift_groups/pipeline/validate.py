@@ -18,7 +18,7 @@ from tracelift_groups.records.stage import Annotated, Drop, Generated, Perturbed
 from tracelift_groups.validation import rules as _rules  # noqa: F401  # importing the rules puts them into the table
 from tracelift_groups.validation.rule import ERROR, RULES, Hit, Rule, RuleInput, name_of
 
-# What only a chosen bank can keep, and the schema, which rows made by our own types keep by test.
+# Rules about the chosen bank, and the schema, which rows of our own types satisfy by test.
 _NOT_IN_PIPELINE = frozenset({"TG002", "TG030", "TG031", "TG032", "TG033", "TG090"})
 
 

@@ -1,4 +1,4 @@
-"""Which items a build works on: those that the ledger has unfinished, then what the sources bring that is new.
+"""The items that a build works on: unfinished items of the ledger, then new seeds of the sources.
 
 The first seed of an id counts. A later one in the same call is dropped as a duplicate; one that differs from what the
 ledger holds is refused, because what was made of the old one is already there.
@@ -24,7 +24,7 @@ _DROPS_A_BATCH = 256
 
 
 class WorkQueue:
-    """The items of one call. Without a ledger everything is new, and what is dropped is forgotten."""
+    """The items of one call. Without a ledger every item is new, and drops are not recorded."""
 
     def __init__(self, ledger: Ledger | None) -> None:
         self._ledger = ledger
@@ -92,7 +92,7 @@ class WorkQueue:
         return None
 
     def _drop(self, drop: Drop) -> None:
-        # Where the file lies is not part of what is exported.
+        # The folder of a file is not exported.
         place = PurePath(drop.place).name
         if place:
             drop = replace(drop, place=place, reason=drop.reason.replace(drop.place, place))

@@ -1,1 +1,1 @@
-"""Records: what is stored, each a frozen dataclass that refuses to be built wrong."""
+"""Records: what is stored, each a frozen dataclass that checks its fields when it is made."""

@@ -1,4 +1,4 @@
-"""Evidence that a flaw is real, and where. What is stored is a claim; `verify/` recomputes it from the texts.
+"""Evidence that a flaw is real, and where. A stored certificate proves nothing: `recheck` recomputes it from texts.
 
 As JSON: {"format_version": 1, "checker": "false_claim", "step": 1, "claim": "48 / 2 = 26", "expected": "24",
 "found": "26", "answer_changes": true, "values": {}}.

@@ -1,4 +1,4 @@
-"""Decoded JSON rows: is a field there, and is it of the right type? Answered in words.
+"""Checks of decoded JSON rows: presence and type of fields, with one sentence for each violation.
 
 What the rows mean is the records' own affair; the JSON Schema documents state the same types for everybody else.
 """

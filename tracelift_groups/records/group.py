@@ -102,7 +102,7 @@ class Group:
         return "code" if self.tests_or_constraints else "math"
 
     def to_json(self) -> dict[str, Any]:
-        """The row, keys in the layout's order; ours end with `metadata`, then whatever else the file had."""
+        """The row, keys in the layout's order; ours end with `metadata`, then the other fields of its file."""
         row: dict[str, Any] = {
             "problem_id": self.problem_id,
             "source": self.source,
@@ -147,7 +147,7 @@ _OPTIONAL |= {"metadata": OBJECT}
 
 
 def _filled(row: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with what else its file had; a null of the file never hides a value that was set since."""
+    """The row with the other fields of its file; a null in the file never hides a value that was set since."""
     return row | {name: value for name, value in extra.items() if row.get(name) in _EMPTY}
 
 

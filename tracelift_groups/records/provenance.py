@@ -1,4 +1,4 @@
-"""Who made a text: the `metadata.provenance` of a candidate. It holds nothing that differs between two equal runs."""
+"""The `metadata.provenance` of a candidate: who made its text. Two equal runs give equal provenance."""
 
 from functools import cache
 from importlib.metadata import version

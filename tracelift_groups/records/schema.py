@@ -1,7 +1,7 @@
-"""The JSON Schema documents, one per record type: the contract for everybody who writes or reads our files.
+"""The JSON Schema documents, one per record type: the contract for all programs that write or read these files.
 
-`errors("group", row)` says in words where a decoded row departs from its document. The Python records agree with the
-documents by test.
+`errors("group", row)` gives one sentence for each violation of the document by a decoded row. The Python records agree
+with the documents by test.
 """
 
 import json
@@ -38,7 +38,7 @@ def document(record_type: str) -> dict[str, Any]:
 
 
 def errors(record_type: str, row: object) -> list[str]:
-    """One sentence for each departure, such as `negative_bank[2].rubric.total: 1.4 is greater than …`; [] for none."""
+    """One sentence for each violation, such as `negative_bank[2].rubric.total: 1.4 is greater than …`; [] for none."""
     try:
         plain = json.loads(json.dumps(row, allow_nan=False))  # keys of YAML numbers become text
     except (TypeError, ValueError, RecursionError) as cause:

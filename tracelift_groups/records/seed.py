@@ -1,4 +1,4 @@
-"""A seed: one problem with a checkable answer, before anything is made of it.
+"""A seed: one problem with a checkable answer.
 
 One JSONL row: {"problem_id": "bundled-math-0001", "domain": "math", "source": "bundled", "task_type": "math",
 "problem": "…", "answer": "72", "solution": "…", "license": "Apache-2.0", "metadata": {"topic": "rates"}}
@@ -15,7 +15,7 @@ DOMAINS = ("math", "code")
 
 
 def needs_answer(domain: str) -> bool:
-    """Whether a seed of that domain is nothing without an answer; code is judged by its tests."""
+    """Whether a seed of that domain must have an answer; a program is judged by tests instead."""
     return domain == "math"
 
 
@@ -61,7 +61,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Seed:
-    """A problem with its checkable answer (DESIGN: Seed).
+    """A problem with its checkable answer .
 
     `answer` is the artifact in the source's own writing; `solution` a worked solution, `program` a reference program.
     `place` says where it was read (file:line, no folder), for messages only. `extra` holds fields of other people's

@@ -5,7 +5,7 @@ TG0xx check the row and its texts, TG10x its scores, TG11x compare groups (their
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any  # JSON
 
 from tracelift_groups.domain import domain_named
@@ -15,8 +15,9 @@ from tracelift_groups.records.annotation import RAW_MAX, Annotation
 from tracelift_groups.records.group import Candidate, Group, keeps_answer
 from tracelift_groups.records.perturbation import Perturbation
 from tracelift_groups.records.rubric import LABELS, Rubric, label_of
-from tracelift_groups.records.seed import Seed, needs_answer
+from tracelift_groups.records.seed import needs_answer
 from tracelift_groups.registry import KINDS
+from tracelift_groups.validation.recheck import disprover, metadata_part
 from tracelift_groups.validation.rule import WARNING, Hit, RuleInput, across, name_of, rule
 
 MARGIN = 0.02  # of the total in [0, 1]; one anchor step on a dimension of weight 0.2 is 0.05
@@ -176,7 +177,7 @@ def _certificate(case: RuleInput) -> Iterable[Hit] | None:
     certified = _with_part(case, "certificate")
     if not case.certificates or not certified:
         return None
-    disproved = _disprover(case.group)
+    disproved = disprover(case.group)
     return [Hit(why, index) for index, flaw, stored in certified if (why := disproved(flaw, stored))]
 
 
@@ -184,7 +185,8 @@ def _certificate(case: RuleInput) -> Iterable[Hit] | None:
 def _uncertified(case: RuleInput) -> Iterable[Hit] | None:
     if not case.ours:
         return None
-    return [Hit("has no certificate", i) for _, i, flaw in _negatives(case) if _part(flaw, "certificate") is None]
+    bare = (i for _, i, flaw in _negatives(case) if metadata_part(flaw, "certificate") is None)
+    return [Hit("has no certificate", i) for i in bare]
 
 
 @rule("TG100", "range", "A score is outside its range.", "Labels are whole numbers 0–4, totals 0–1, raw scores 0–10.")
@@ -242,53 +244,14 @@ across("TG112", "near-problem", "Near-duplicate problems are in two splits.", "S
 across("TG113", "shares", "A split is far from its share.", "Check for large families of near-duplicates.", WARNING)
 
 
-def _disprover(group: Group) -> Callable[[Candidate, Mapping[str, Any]], str | None]:
-    """A function that recomputes a certificate from the texts: None if it holds for some positive, else the reason."""
-    from tracelift_groups.flaws.certify import recheck
-
-    try:
-        seed = Seed(
-            group.problem_id,
-            group.domain,
-            group.source,
-            group.task_type,
-            group.problem,
-            group.reference_solution,
-        )
-        parse = domain_named(group.domain).parse_reference
-        read = [(positive.reasoning, parse(seed, positive.reasoning)) for positive in group.positive_pool]
-    except RecordError as cause:
-        unusable = str(cause)
-        return lambda *_: unusable
-
-    def disproved(flaw: Candidate, certificate: Mapping[str, Any]) -> str | None:
-        edits = _part(flaw, "perturbation")
-        if edits is None:
-            return "the certificate has no perturbation"
-        why: str | None = "there is no positive"
-        for reference, case in read:
-            why = recheck(seed, reference, flaw.reasoning, edits, certificate, case)
-            if why is None:
-                return None
-        return why
-
-    return disproved
-
-
 def _negatives(case: RuleInput) -> list[tuple[int, int, Candidate]]:
     """Position in the bank, index in `candidates`, the flaw."""
     offset = len(case.group.positive_pool)
     return [(position, offset + position, flaw) for position, flaw in enumerate(case.group.negative_bank)]
 
 
-def _part(candidate: Candidate, name: str) -> Mapping[str, Any] | None:
-    """An object in the candidate's metadata; None if it is missing or not an object (TG002 reports that)."""
-    part = candidate.metadata.get(name)
-    return part if isinstance(part, Mapping) else None
-
-
 def _with_part(case: RuleInput, name: str) -> list[tuple[int, Candidate, Mapping[str, Any]]]:
-    found = ((index, flaw, _part(flaw, name)) for _, index, flaw in _negatives(case))
+    found = ((index, flaw, metadata_part(flaw, name)) for _, index, flaw in _negatives(case))
     return [(index, flaw, part) for index, flaw, part in found if part is not None]
 
 

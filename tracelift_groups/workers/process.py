@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import IO, Any  # Any: whatever was pickled
+from typing import IO, Any  # Any: unpickled objects
 
 from tracelift_groups.workers.job import READY, Death, Refusal, WorkerJob
 

@@ -1,4 +1,4 @@
-"""The life of a worker process. It ends with its parent, even in the middle of an item."""
+"""The main function of a worker process, which exits with its parent, even in the middle of an item."""
 
 import gc
 import os
@@ -9,7 +9,7 @@ import threading
 import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any  # Any: whatever was pickled
+from typing import IO, Any  # Any: unpickled objects
 
 from tracelift_groups.errors import TraceliftError
 from tracelift_groups.workers.job import READY, Death, Refusal
@@ -47,7 +47,7 @@ def _served(given: "queue.SimpleQueue[Any]", answers: IO[bytes]) -> Death | Refu
         return Refusal(error.what, error.todo)
     except BrokenPipeError:
         raise
-    # Whatever it is, the parent must show it; here it would be a death without a reason.
+    # The parent shows every error; without this the worker would exit without a reason.
     except Exception:
         return Refusal(traceback.format_exc(), bug=True)
 

@@ -1,7 +1,6 @@
-"""Units of measure: the words behind a number, what they measure, and exact factors between units of one dimension.
+"""The unit of an answer: the words behind a number as powers of dimensions, with an exact factor.
 
-A word that is in no table is a unit of its own, so 5 apples are neither 5 pears nor 5 apples per day. Months and years
-convert into each other only, temperatures into nothing.
+A word that is not in the table of units is a unit of its own: 5 apples are neither 5 pears nor 5 apples per day.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The arithmetic of exactly one claim is wrong, and its left side is the reference's."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
-from tracelift_groups.math.text.expression import same_numbers, same_shape
+from tracelift_groups.math.text.shape import same_numbers, same_shape
 from tracelift_groups.records.certificate import Certificate
 
 

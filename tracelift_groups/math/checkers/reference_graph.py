@@ -2,11 +2,12 @@
 
 from tracelift_groups.math.evidence import Evidence, checker, number
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.expression import Operation, operands, operations, same_numbers, same_shape
+from tracelift_groups.math.text.expression import Operation, operands, operations
 from tracelift_groups.math.text.parsed_trace import Occurrence
 from tracelift_groups.math.text.quantity import is_count, is_rate
 from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.math.text.relation import inverse, relation_of
+from tracelift_groups.math.text.shape import same_numbers, same_shape
 from tracelift_groups.records.certificate import Certificate
 
 

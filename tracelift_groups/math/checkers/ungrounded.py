@@ -1,8 +1,8 @@
 """A claim computes with quantities that neither the problem nor an earlier step gives."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
-from tracelift_groups.math.text.expression import same_shape
 from tracelift_groups.math.text.parsed_trace import Occurrence
+from tracelift_groups.math.text.shape import same_shape
 from tracelift_groups.records.certificate import Certificate
 
 

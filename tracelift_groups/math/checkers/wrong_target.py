@@ -1,7 +1,7 @@
 """The trace concludes with a correct quantity that is not the one asked for."""
 
 from tracelift_groups.math.evidence import Evidence, checker, number
-from tracelift_groups.math.text.expression import same_numbers, same_shape
+from tracelift_groups.math.text.shape import same_numbers, same_shape
 from tracelift_groups.records.certificate import Certificate
 
 

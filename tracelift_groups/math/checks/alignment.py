@@ -11,8 +11,9 @@ from itertools import zip_longest
 
 from tracelift_groups.math.checks.solution_path import follows
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.expression import operands, operations, same_shape
+from tracelift_groups.math.text.expression import operands, operations
 from tracelift_groups.math.text.parsed_trace import Occurrence, ParsedTrace
+from tracelift_groups.math.text.shape import same_shape
 
 _EQUAL = 3.5  # the same result, numbers and form
 _LEAST = 1.25  # one of two operands in common is not enough by itself, nor is the same result

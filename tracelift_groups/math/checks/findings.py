@@ -15,11 +15,11 @@ from tracelift_groups.math.checks.operands import COMPARED, is_left_out, quantit
 from tracelift_groups.math.checks.solution_path import is_near
 from tracelift_groups.math.text.answer_value import answer_value
 from tracelift_groups.math.text.claim import Claim
-from tracelift_groups.math.text.expression import same_numbers, same_shape
 from tracelift_groups.math.text.markup import reference_text, step_artifact
 from tracelift_groups.math.text.parsed_trace import NumberSource, ParsedTrace, parse_trace
 from tracelift_groups.math.text.rational import Fraction
 from tracelift_groups.math.text.sentence import SENTENCE, concludes
+from tracelift_groups.math.text.shape import same_numbers, same_shape
 from tracelift_groups.math.text.tolerance import is_tolerated
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.trace import Trace

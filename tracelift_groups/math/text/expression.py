@@ -288,19 +288,3 @@ def _is_share(part: Expression) -> bool:
         return False
     plain = part.symbol == "/" and all(isinstance(arg, Number) and arg.numeral.is_whole for arg in part.args)
     return plain and (evaluate(part) or 2) < 1
-
-
-def same_shape(left: Expression, right: Expression) -> bool:
-    """Whether two expressions have the same operators in the same places; unparsed text must be equal."""
-    if isinstance(left, Unread) or isinstance(right, Unread):
-        return left == right
-    if isinstance(left, Number) or isinstance(right, Number):
-        return isinstance(left, Number) and isinstance(right, Number)
-    if left.symbol != right.symbol or len(left.args) != len(right.args):
-        return False
-    return all(same_shape(a, b) for a, b in zip(left.args, right.args, strict=True))
-
-
-def same_numbers(left: Expression, right: Expression) -> bool:
-    """Whether two expressions compute with the same quantities in the same order."""
-    return [n.quantity for n in operands(left)] == [n.quantity for n in operands(right)]

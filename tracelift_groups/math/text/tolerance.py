@@ -1,6 +1,6 @@
-"""Claims that look false and are not: the unit changes, a rounded number is carried on, or a part was read for a whole.
+"""Claims that fail arithmetically and are tolerated: a change of unit, a carried rounding, a partial match.
 
-Asked only about claims whose arithmetic fails; whatever is undecided stays false.
+Only claims whose arithmetic fails are asked about; an undecided claim counts as false.
 """
 
 import re
