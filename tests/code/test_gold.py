@@ -14,13 +14,12 @@ from tracelift_groups.config import Config
 from tracelift_groups.errors import InfrastructureError, SandboxError
 from tracelift_groups.pipeline.check_seeds import check_gold, check_seeds
 from tracelift_groups.pipeline.job import Item, Job
-from tracelift_groups.records.seed import TEST_LIMIT, Seed
-from tracelift_groups.records.seed import Test as Case
+from tracelift_groups.records.seed import TEST_LIMIT, Seed, Test
 from tracelift_groups.sandbox.host.verdict import Verdict
 
-DOUBLE = (Case("4", "8"), Case("5", "10"))
+DOUBLE = (Test("4", "8"), Test("5", "10"))
 PRINTS = Seed("p", "code", "t", "code", "Double it.", "", program="print(int(input()) * 2)", tests=DOUBLE)
-IDENTITY = (Case(assertion="assert f(1) == 1"),)
+IDENTITY = (Test(assertion="assert f(1) == 1"),)
 CALLS = replace(PRINTS, program="def f(x):\n    return x\n", entry_point="f", tests=IDENTITY)
 
 
@@ -54,13 +53,13 @@ def test_a_program_that_is_no_gold_is_dropped_with_its_reason(program: str, rule
     [
         (replace(PRINTS, tests=()), "no-examples"),
         (replace(PRINTS, tests=(), problem="Double.\n\nExample\nInput\n4\nOutput\n8"), "no-tests"),
-        (replace(PRINTS, tests=(Case("4", " \n"),)), "test-without-output"),
-        (replace(PRINTS, tests=(Case("4" * TEST_LIMIT, "8"),)), "test-too-large"),
-        (replace(PRINTS, tests=(Case("4", "8" * 150_000),) * 7), "test-too-large"),
+        (replace(PRINTS, tests=(Test("4", " \n"),)), "test-without-output"),
+        (replace(PRINTS, tests=(Test("4" * TEST_LIMIT, "8"),)), "test-too-large"),
+        (replace(PRINTS, tests=(Test("4", "8" * 150_000),) * 7), "test-too-large"),
         (replace(CALLS, entry_point=None), "no-entry-point"),
-        (replace(CALLS, tests=(Case(assertion="assert 1 =="),)), "broken-test"),
-        (replace(CALLS, tests=(Case(assertion="assert f(nothing) == 1"),)), "broken-test"),
-        (replace(CALLS, tests=(Case(assertion="assert 1 == 1"),)), "test-without-assertion"),
+        (replace(CALLS, tests=(Test(assertion="assert 1 =="),)), "broken-test"),
+        (replace(CALLS, tests=(Test(assertion="assert f(nothing) == 1"),)), "broken-test"),
+        (replace(CALLS, tests=(Test(assertion="assert 1 == 1"),)), "test-without-assertion"),
     ],
 )
 def test_tests_that_can_not_tell_right_from_wrong_are_a_reason_too(seed: Seed, rule: str) -> None:

@@ -9,18 +9,17 @@ import pytest
 
 from tracelift_groups.errors import RecordError
 from tracelift_groups.ingest.oracle import attached, oracle_row, read_oracles, write_oracles
-from tracelift_groups.records.seed import FROM_STATEMENT, Seed
-from tracelift_groups.records.seed import Test as Case
+from tracelift_groups.records.seed import FROM_STATEMENT, Seed, Test
 from tracelift_groups.records.stage import Drop
 
-SEED = Seed("p-1", "code", "t", "code", "Double it.", "", tests=(Case("1", "2"),))
+SEED = Seed("p-1", "code", "t", "code", "Double it.", "", tests=(Test("1", "2"),))
 
 
 def row(**flags: Any) -> dict[str, Any]:
     return {"input": "4", "output": "8", **flags}
 
 
-def read(path: Path, *tests: dict[str, Any]) -> tuple[Case, ...]:
+def read(path: Path, *tests: dict[str, Any]) -> tuple[Test, ...]:
     path.write_text(json.dumps({"problem_id": "p-1", "tests": tests}))
     found, drops = read_oracles(path)
     assert not drops
@@ -47,9 +46,9 @@ def test_only_what_is_a_reward_test_and_nothing_else_may_reward(
 
 def test_what_is_written_is_read_back_and_no_test_is_both(tmp_path: Path) -> None:
     tests = (
-        Case("1", "2", tag="sample", source=FROM_STATEMENT),
-        Case("0", "0", tag="edge", source="t"),
-        Case(assertion="assert f(1) == 2", tag="hidden", source="t"),
+        Test("1", "2", tag="sample", source=FROM_STATEMENT),
+        Test("0", "0", tag="edge", source="t"),
+        Test(assertion="assert f(1) == 2", tag="hidden", source="t"),
     )
     seed = replace(SEED, tests=tests)
     assert write_oracles(tmp_path / "o.jsonl", [seed, replace(SEED, problem_id="none", tests=())]) == 1
@@ -60,7 +59,7 @@ def test_what_is_written_is_read_back_and_no_test_is_both(tmp_path: Path) -> Non
 
 def test_seeds_get_the_tests_of_their_id_and_others_keep_their_own() -> None:
     other, drop = replace(SEED, problem_id="p-2"), Drop("seed", "x", "r", "Why.")
-    given = (Case("4", "8"),)
+    given = (Test("4", "8"),)
     assert list(attached([SEED, other, drop], {"p-1": given})) == [replace(SEED, tests=given), other, drop]
 
 
@@ -76,4 +75,4 @@ def test_bad_rows_are_dropped_with_their_place(tmp_path: Path) -> None:
 
 def test_a_test_from_the_statement_can_not_be_anything_but_a_sample() -> None:
     with pytest.raises(RecordError, match="Tag it sample"):
-        Case("1", "2", tag="hidden", source=FROM_STATEMENT)
+        Test("1", "2", tag="hidden", source=FROM_STATEMENT)

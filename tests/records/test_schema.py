@@ -16,8 +16,7 @@ from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.perturbation import Edit, Perturbation
 from tracelift_groups.records.rubric import Rubric
-from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.seed import Test as CodeTest  # pytest would collect the name Test
+from tracelift_groups.records.seed import Seed, Test
 from tracelift_groups.records.trace import Trace
 
 ANNOTATION = Annotation("checks", "1", {"clear": 4.0, "right": None}, 1, None, 0.0, "Step 2 is wrong.", 1)
@@ -52,7 +51,7 @@ SEED = Seed(
     "s",
     "x = 1",
     "f",
-    (CodeTest("1", "2"), CodeTest(assertion="f()")),
+    (Test("1", "2"), Test(assertion="f()")),
     metadata={"a": 1},
 )
 ANCHORS = {0: "a", 2.5: "b", 5.0: "c", 7.5: "d", 10: "e"}
@@ -188,7 +187,7 @@ def test_any_certificate_is_valid_and_survives_json(certificate: Certificate) ->
 @given(
     st.builds(
         Seed, WORDS, st.sampled_from(["math", "code"]), st.text(), st.text(), WORDS, WORDS, st.none() | st.text(),
-        tests=st.lists(st.builds(CodeTest, st.text(), st.text()) | st.builds(CodeTest, assertion=st.text())).map(tuple),
+        tests=st.lists(st.builds(Test, st.text(), st.text()) | st.builds(Test, assertion=st.text())).map(tuple),
     )
 )  # fmt: skip
 def test_any_seed_is_valid(seed: Seed) -> None:

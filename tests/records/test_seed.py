@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.seed import Test as CodeTest  # pytest would collect the name Test
+from tracelift_groups.records.seed import Seed, Test
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -17,8 +16,8 @@ JSON = st.recursive(
 )
 WORDS = st.text().filter(str.strip)
 TESTS = st.one_of(
-    st.builds(CodeTest, input=st.text(), output=st.text(), tag=st.sampled_from(["sample", "edge", "large"])),
-    st.builds(CodeTest, assertion=st.text()),
+    st.builds(Test, input=st.text(), output=st.text(), tag=st.sampled_from(["sample", "edge", "large"])),
+    st.builds(Test, assertion=st.text()),
 )
 SEEDS = st.builds(
     Seed,

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from repo_files import SHARED_DATA
 
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.records.seed import FROM_STATEMENT, TEST_LIMIT, Seed
-from tracelift_groups.records.seed import Test as Case
+from tracelift_groups.records.seed import FROM_STATEMENT, TEST_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
 
 DATA = SHARED_DATA / "codecontests_stdio.jsonl"
@@ -59,7 +58,7 @@ def test_a_row_of_ones_own_says_its_license_and_gets_the_examples_of_its_stateme
     assert isinstance(seed, Seed)
     assert (seed.problem_id, seed.source, seed.license) == ("own-000000", "stdio", "CC0")
     (test,) = seed.tests
-    assert test == Case("4\n", "8\n", tag="sample", source=FROM_STATEMENT)
+    assert test == Test("4\n", "8\n", tag="sample", source=FROM_STATEMENT)
     assert not test.rewards
 
 

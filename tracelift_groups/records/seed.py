@@ -39,6 +39,8 @@ class Test:
     tag: str = "hidden"
     source: str = ""
 
+    __test__ = False  # keeps pytest from collecting the class where it is imported
+
     def __post_init__(self) -> None:
         stdio = self.input is not None and self.output is not None
         if stdio == (self.assertion is not None):
