@@ -95,7 +95,7 @@ def measure(setup):
     return Result("command", (Figure("share", "%", (3,), at_least=5),))
 sys.modules["cases.made"] = SimpleNamespace(measure=measure, __doc__="Made for the test.")
 run.HERE = Path(sys.argv[1]) / "benchmarks"
-run.run("made", Path(), 1, "")
+run.run("made", SimpleNamespace(data=Path(), runs=1, note="", run=None, other=None))
 """
     done = _python(code, str(tmp_path))
     assert sorted(path.name for path in results.iterdir()) == ["made.json", "made.md"], done.stderr

@@ -1,4 +1,4 @@
-"""What the constants of perturb and assemble change: each set lower and higher, on the first GSM8K problems."""
+"""What the constants that choose flaws change: each set lower and higher, on the first GSM8K problems."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -11,19 +11,24 @@ import orjson
 from figure import Figure, Result, Setup
 
 from tracelift_groups import Config, Group, Perturbation, Seed, read_seeds
+from tracelift_groups.flaws import ladder
 from tracelift_groups.flaws.surface_balance import change, imbalance, rarer
+from tracelift_groups.math.edits import propagate
 from tracelift_groups.pipeline import assemble, perturb
 from tracelift_groups.pipeline.job import Item, Job
 from tracelift_groups.records.group import keeps_answer
 
 _PROBLEMS = 300
 # Each constant with a lower and a higher value than its own.
-_OTHERS: tuple[tuple[ModuleType, str, tuple[int, ...]], ...] = (
+_OTHERS: tuple[tuple[ModuleType, str, tuple[float, ...]], ...] = (
     (perturb, "MAX_DRAFTS", (3, 24)),
     (perturb, "AHEAD", (1, 12)),
     (perturb, "AGAIN", (0, 4)),
     (perturb, "SPARE", (0, 6)),
     (assemble, "_BANKS", (1, 10, 160)),
+    (ladder, "SHORTEST", (0.0, 0.5)),
+    (ladder, "LONGEST", (1.5, 8.0)),
+    (propagate, "MAX_RATIO", (4, 16)),
 )
 
 
@@ -45,11 +50,11 @@ def measure(setup: Setup) -> Result:
     return Result("python benchmarks/run.py selection", figures, grids={"setting": grid})
 
 
-_BEFORE: dict[str, int] = {name: getattr(module, name) for module, name, _ in _OTHERS}
+_BEFORE: dict[str, float] = {name: getattr(module, name) for module, name, _ in _OTHERS}
 
 
 @contextmanager
-def _set(module: ModuleType, name: str, value: int) -> Iterator[None]:
+def _set(module: ModuleType, name: str, value: float) -> Iterator[None]:
     before = getattr(module, name)
     setattr(module, name, value)
     yield

@@ -61,6 +61,8 @@ def test_kinds_lists_every_kind() -> None:
     for row in rows:
         assert row["wrong"] in printed
         assert row["needs"] in printed
+        assert row["weight"]["value"] > 0
+        assert row["weight"]["why"]
 
 
 def test_rubrics_lists_all_or_prints_one() -> None:

@@ -1,13 +1,13 @@
 """The pool of worker processes: what an item can do to it, and how it ends."""
 
 import signal
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import fake_stages
 import orjson
 import pytest
+from echo_job import Echo
 from processes import children, held_back
 
 from tracelift_groups.config import Config
@@ -92,25 +92,6 @@ def test_ctrl_c_is_held_back_in_workers_from_their_start() -> None:
     answers.close()  # type: ignore[attr-defined]  # it is a generator
     assert len(held) == 2
     assert all(mask >> (signal.SIGINT - 1) & 1 for mask in held)
-
-
-class Echo:
-    """A job in a module that workers import by this process's own search path."""
-
-    def load(self) -> None:
-        pass
-
-    def run(self, items: Sequence[str]) -> list[str]:
-        return [self._one(text) for text in items]
-
-    def _one(self, text: str) -> str:
-        if text == "print":
-            print("a line that is no answer")
-        if text == "hungry":
-            raise MemoryError
-        if text == "late":
-            time.sleep(60)
-        return text.upper()
 
 
 @pytest.fixture

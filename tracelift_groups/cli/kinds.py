@@ -20,6 +20,7 @@ def kinds(as_json: Annotated[bool, typer.Option("--json", help="print one JSON l
             "answer": kind.answer,
             "checker": kind.checker,
             "needs": kind.needs,
+            "weight": {"value": kind.weight.value, "why": kind.weight.why},
         }
         for kind in KINDS
     ]

@@ -13,7 +13,9 @@ from tracelift_groups.flaws.kind import Kind
 from tracelift_groups.records.certificate import Certificate
 from tracelift_groups.records.perturbation import Perturbation
 
-SHORTEST, LONGEST = 0.12, 2.0  # length of a flaw relative to its reference
+# Length of a flaw relative to its reference: bounds against absurd flaws only. On 300 GSM8K problems dropping either
+# changes no count of groups or negatives (benchmark `selection`).
+SHORTEST, LONGEST = 0.12, 2.0
 
 
 @dataclass(frozen=True)

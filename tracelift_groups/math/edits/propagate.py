@@ -7,7 +7,9 @@ from tracelift_groups.math.text.parsed_trace import NumberSource, Occurrence, Pa
 from tracelift_groups.math.text.rational import Fraction
 
 Replacement = tuple[int, int, str]
-MAX_RATIO = 8  # a changed quantity stays within a factor of this of the old one
+# A changed quantity stays within this factor of the old one. On 300 GSM8K problems 4 loses no group and 16 gains one
+# (benchmark `selection`).
+MAX_RATIO = 8
 
 
 class Undecided(Exception):  # noqa: N818
