@@ -22,8 +22,8 @@ from tracelift_groups.records.stage import Annotated, Generated, Json, Perturbed
 from tracelift_groups.registry import KINDS
 from tracelift_groups.rng import rng_for, weighted_order
 
-# Random banks, of which the best is taken. Imbalance on 300 GSM8K problems: 41.0 for 1, 11.8 for 10, 8.8 for 40, 7.9 for
-# 160 (benchmark `selection`).
+# Random banks, of which the best is taken. Imbalance on 300 GSM8K problems: 41.0 for 1, 11.8 for 10, 8.8 for 40 and
+# 7.9 for 160 (benchmark `selection`).
 _BANKS = 40
 
 
