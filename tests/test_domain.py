@@ -41,6 +41,13 @@ def test_a_program_is_right_when_it_passes_every_test() -> None:
     assert code.verify_artifact(replace(DOUBLE, tests=()), "print(8)") is None
 
 
+def test_a_test_without_a_verdict_says_nothing_about_a_program() -> None:
+    broken = Test(assertion="assert 1 ==")
+    seed = replace(DOUBLE, entry_point="f", tests=(broken, Test(assertion="assert f(1) == 2")))
+    assert domain_named("code").verify_artifact(seed, "def f(x):\n    return 2 * x\n") is None
+    assert domain_named("code").verify_artifact(seed, "def f(x):\n    return x\n") is False
+
+
 def test_only_math_makes_reference_traces_yet() -> None:
     text = domain_named("math").reference_text(CLIPS)
     assert isinstance(text, str)

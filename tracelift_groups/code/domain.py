@@ -30,13 +30,14 @@ class CodeDomain:
         raise RecordError(f"Problem {seed.problem_id} is a code problem, whose traces can't be parsed yet.")
 
     def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
-        """Whether a program passes the seed's tests; None for a seed without tests.
+        """Whether a program passes the seed's tests; None without tests, or if none failed and one gave no verdict.
 
-        Raises InfrastructureError if programs can't be isolated.
+        InfrastructureError where programs can't be isolated.
         """
-        if not seed.tests:
-            return None
-        return all(verdict.passed for verdict in run_tests(artifact, sandbox_tests(seed)))
+        statuses = {verdict.status for verdict in run_tests(artifact, sandbox_tests(seed))} if seed.tests else set()
+        if statuses - {"pass", "infrastructure_error"}:
+            return False
+        return True if statuses == {"pass"} else None
 
     def with_statement_tests(self, seed: Seed) -> Seed:
         """The seed; if it has no tests, it gets the examples of its statement, tagged sample."""
