@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from tracelift_groups.math.text.lexer import Token, tokens
 from tracelift_groups.math.text.numeral import WORD_PATTERN, Numeral
 from tracelift_groups.math.text.rational import Fraction
+from tracelift_groups.math.text.units import EVERYDAY_FACTORS, MEASURE_WORDS
 
 _WORDS = {
     "half": (Fraction(1, 2), Fraction(2)),
@@ -49,26 +50,11 @@ _WORDS = {
     "dimes": (Fraction(10), Fraction(1, 10)),
     "quarters": (Fraction(25), Fraction(1, 4), Fraction(4)),
 }
-_CONSTANTS = {
-    r"week|daily|every day|each day|a day|per day": (7,),
-    r"day|daily|hour": (24,),
-    r"hour|minute|second|speed|mph|mile": (60, 3600),
-    r"year|month|annual": (12, 52, 365, 366, 4, 30, 31, 28),
-    r"feet|foot|inch|yard|mile": (12, 3, 36, 5280),
-    r"pound|ounce|gallon|quart|cup|pint|tablespoon|teaspoon": (16, 2, 4, 8, 128, 3, 2000),
-    r"cent|dollar|\$|quarter|coin": (100, 25, 10, 5),
-    r"meter|gram|liter|litre|kilo|kg|km|ml|cm|byte": (10, 100, 1000),
-    r"triangle|angle|square|rectang|polygon|circle|cube|box": (2, 3, 4, 6, 90, 180, 360),
-    r"dozen": (12,),
-}
-_MEASURES = frozenset(
-    "mile foot feet inch yard meter metre kilometer km cm mm mph pound lb ounce oz gram kg kilogram ton gallon quart "
-    "pint liter litre ml dollar cent percent degree acre square cubic "
-    "time as more le fewer of and or in to from on at".split()  # a number before one of these is not a count
-)
+# A number before one of these is not a count.
+_NOT_COUNTED = MEASURE_WORDS | frozenset("time as more le fewer of and or in to from on at".split())
 _ALWAYS = (1, 2, 100)
 _NUMBER = re.compile(rf"[0-9]|\A(?:{WORD_PATTERN})\Z", re.IGNORECASE)
-_TRIGGERS = [(re.compile(pattern, re.IGNORECASE), values) for pattern, values in _CONSTANTS.items()]
+_TRIGGERS = [(re.compile(pattern, re.IGNORECASE), values) for pattern, values in EVERYDAY_FACTORS.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +131,7 @@ def is_rate(numeral: Numeral) -> bool:
 def is_count(quantity: Quantity) -> bool:
     """Whether a quantity counts single things, from 3 to 31: `12 boxes`, but not `12 miles`, `$12` or `12%`."""
     value, *others = quantity.values
-    counted = quantity.is_number and bool(quantity.noun) and quantity.noun not in _MEASURES and not quantity.money
+    counted = quantity.is_number and bool(quantity.noun) and quantity.noun not in _NOT_COUNTED and not quantity.money
     return counted and not others and value.denominator == 1 and 3 <= value <= 31
 
 

@@ -1,4 +1,4 @@
-"""Units of measure: what each word measures, and exact factors between units of one dimension.
+"""Units of measure: what each word measures, exact factors between units of one dimension, and customary factors.
 
 Months and years convert into each other only, temperatures into nothing.
 """
@@ -31,3 +31,21 @@ UNITS = {
 # In a sentence these words are mostly something else: a preposition, a genitive, a variable.
 _OTHER_WORDS_IN_PROSE = frozenset({"in", "s", "h", "ms", "mi"})
 UNITS_IN_PROSE = {word: unit for word, unit in UNITS.items() if word not in _OTHER_WORDS_IN_PROSE}
+# Units that measure and don't count: 5 miles are no count of five things, 5 weeks and 5 cups are.
+MEASURE_WORDS = frozenset(
+    "mile foot feet inch yard meter metre kilometer km cm mm mph pound lb ounce oz gram kg kilogram ton gallon quart "
+    "pint liter litre ml dollar cent percent degree acre square cubic".split()
+)
+# By words of a problem: factors that a solution may use without a source in the problem. Some are customary, not exact.
+EVERYDAY_FACTORS = {
+    r"week|daily|every day|each day|a day|per day": (7,),
+    r"day|daily|hour": (24,),
+    r"hour|minute|second|speed|mph|mile": (60, 3600),
+    r"year|month|annual": (12, 52, 365, 366, 4, 30, 31, 28),
+    r"feet|foot|inch|yard|mile": (12, 3, 36, 5280),
+    r"pound|ounce|gallon|quart|cup|pint|tablespoon|teaspoon": (16, 2, 4, 8, 128, 3, 2000),
+    r"cent|dollar|\$|quarter|coin": (100, 25, 10, 5),
+    r"meter|gram|liter|litre|kilo|kg|km|ml|cm|byte": (10, 100, 1000),
+    r"triangle|angle|square|rectang|polygon|circle|cube|box": (2, 3, 4, 6, 90, 180, 360),
+    r"dozen": (12,),
+}
