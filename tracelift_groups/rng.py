@@ -1,4 +1,4 @@
-"""Where chance comes from: an item's own generator, so any group can be made again alone and order changes nothing."""
+"""Random numbers: each item has its own generator, so any group can be made again alone and order changes nothing."""
 
 from bisect import bisect
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ def rng_for(seed: int, problem_id: str, purpose: str) -> Random:
 
 
 def weighted_order(items: Sequence[Item], weights: Sequence[float], rng: Random) -> Iterator[Item]:
-    """All items in random order: each next one with a chance proportional to its weight (above 0) among those left.
+    """All items in random order: each next one with probability proportional to its weight (above 0) among those left.
 
     Only sums and products of floats, so that the order is the same on every machine.
     """

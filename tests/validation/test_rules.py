@@ -203,5 +203,5 @@ def test_every_rule_has_words_and_a_severity() -> None:
     for rule in RULES.values():
         assert rule.what.endswith(".")
         assert rule.fix.endswith(".")
-        assert {rule.severity, rule.foreign} <= {"error", "warning"}
+        assert {rule.severity, rule.external_severity} <= {"error", "warning"}
     assert len({rule.name for rule in RULES.values()}) == len(RULES)

@@ -92,8 +92,8 @@ def _chosen(group: Group, count: int, rng: Random) -> list[Candidate]:
     changes = [change(flaw.metadata["perturbation"]["edits"]) for flaw in bank]
 
     def cost(chosen: Sequence[int]) -> float:
-        alike = sum(number**2 for number in Counter(kinds[i].breaks for i in chosen).values()) / count
-        return imbalance([changes[i] for i in chosen]) + alike
+        repeated = sum(number**2 for number in Counter(kinds[i].breaks for i in chosen).values()) / count
+        return imbalance([changes[i] for i in chosen]) + repeated
 
     names = [kind.name for kind in kinds]
     best = min((_drawn(names, weights, right, count, rng) for _ in range(_BANKS)), key=cost)
@@ -103,7 +103,7 @@ def _chosen(group: Group, count: int, rng: Random) -> list[Candidate]:
 def _drawn(
     names: Sequence[str], weights: Sequence[float], right: Collection[int], count: int, rng: Random
 ) -> list[int]:
-    """A bank by chance, as indices: no kind twice while another is left, one flaw of `right` where there is one."""
+    """A random bank, as indices: no kind twice while another is left, one flaw of `right` where there is one."""
     order = weighted_order(range(len(names)), weights, rng)
     if len(set(names)) < len(names):
         met: Counter[str] = Counter()

@@ -104,8 +104,8 @@ def build(
             folder.clear()
         with closing(Ledger(folder.ledger)) as ledger:
             _agree(ledger, config, folder)
-            intake = WorkQueue(ledger)
-            items = chain(intake.unfinished(upto, retry_failed), intake.read(config))
+            queue = WorkQueue(ledger)
+            items = chain(queue.unfinished(upto, retry_failed), queue.read(config))
             return _work(folder, ledger, config, items, upto, pipeline, progress)
 
 

@@ -44,7 +44,7 @@ def perturb(seed: Seed, generated: Generated, config: Config) -> StageResult:
     kinds = _kinds(config, seed.domain)
     rng = rng_for(config.seed, seed.problem_id, "kinds")
     flaws = {
-        kind.name: _climbing(kind, reference, config.seed)
+        kind.name: _verified_flaws(kind, reference, config.seed)
         for kind in weighted_order(kinds, [k.weight.value for k in kinds], rng)
     }
     for name, made in flaws.items():
@@ -77,7 +77,7 @@ def _kinds(config: Config, domain: str) -> list[Kind]:
     return [KINDS.get(name, domain) for name in config.kinds or ours if name in ours]
 
 
-def _climbing(kind: Kind, reference: Reference, seed: int) -> Iterator[PerturbedNegative | Drop]:
+def _verified_flaws(kind: Kind, reference: Reference, seed: int) -> Iterator[PerturbedNegative | Drop]:
     """The different flaws of a kind that pass the ladder; the drop of the last draft when none passes."""
     problem_id = reference.seed.problem_id
     rng = rng_for(seed, problem_id, f"perturb:{kind.name}")

@@ -49,7 +49,7 @@ def check_rules(case: RuleInput, place: str = "") -> GroupFindings:
         if hits is None:
             unchecked.append(rule.code)
             continue
-        severity = rule.severity if case.ours else rule.foreign
+        severity = rule.severity if case.ours else rule.external_severity
         findings += [
             RuleFinding(
                 rule.code,

@@ -2,7 +2,7 @@
 
 A rule checks one group (`RuleInput`) and yields its violations (`Hit`); None means that there was nothing to check, as
 in files without perturbations or certificates. A file made elsewhere, recognized by its missing `format_version`, gets
-the severity in `foreign`. The rules themselves are in rules.py.
+the severity in `external_severity`. The rules themselves are in rules.py.
 """
 
 from collections.abc import Callable, Iterable
@@ -71,26 +71,32 @@ class Rule:
     code: str
     name: str
     severity: str
-    foreign: str
+    external_severity: str
     what: str
     fix: str
     check: RuleCheck | None = None
 
     def to_json(self) -> dict[str, str]:
-        names = ("code", "name", "severity", "foreign", "what", "fix")
-        return {name: getattr(self, name) for name in names}
+        return {
+            "code": self.code,
+            "name": self.name,
+            "severity": self.severity,
+            "foreign": self.external_severity,
+            "what": self.what,
+            "fix": self.fix,
+        }
 
 
 RULES: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, name: str, what: str, fix: str, severity: str = ERROR, foreign: str = ""
+    code: str, name: str, what: str, fix: str, severity: str = ERROR, external_severity: str = ""
 ) -> Callable[[RuleCheck], RuleCheck]:
-    """Register a check. Without `foreign` the severity is the same for files made elsewhere."""
+    """Register a check. Without `external_severity` the severity is the same for files made elsewhere."""
 
     def add(check: RuleCheck) -> RuleCheck:
-        RULES[code] = Rule(code, name, severity, foreign or severity, what, fix, check)
+        RULES[code] = Rule(code, name, severity, external_severity or severity, what, fix, check)
         return check
 
     return add

@@ -28,7 +28,9 @@ _SPACE = re.compile(r"\s+")
 across("TG001", "unreadable", "A line is not a group.", "Correct or delete the line.")
 
 
-@rule("TG002", "schema", "A row violates the JSON Schema of a group.", "See group.schema.json.", foreign=WARNING)
+@rule(
+    "TG002", "schema", "A row violates the JSON Schema of a group.", "See group.schema.json.", external_severity=WARNING
+)
 def _schema(case: RuleInput) -> Iterator[Hit]:
     from tracelift_groups.records import schema
 
@@ -78,7 +80,13 @@ def _too_many(case: RuleInput) -> Iterator[Hit] | None:
     return iter([hit] if count > case.max_negatives else [])
 
 
-@rule("TG032", "index", "negative_index is not the position in negative_bank.", "Number from 0.", foreign=WARNING)
+@rule(
+    "TG032",
+    "index",
+    "negative_index is not the position in negative_bank.",
+    "Number from 0.",
+    external_severity=WARNING,
+)
 def _index(case: RuleInput) -> Iterator[Hit]:
     for position, index, flaw in _negatives(case):
         if flaw.negative_index != position:
@@ -104,7 +112,7 @@ def _mix(case: RuleInput) -> Iterator[Hit] | None:
     "margin",
     "A negative's total is not clearly below every positive's.",
     "Annotate again or drop it.",
-    foreign=WARNING,
+    external_severity=WARNING,
 )
 def _margin(case: RuleInput) -> Iterator[Hit] | None:
     totals = [total for c in case.group.positive_pool if (total := _total_of(c)) is not None]
@@ -119,7 +127,13 @@ def _margin(case: RuleInput) -> Iterator[Hit] | None:
     )
 
 
-@rule("TG041", "unscored", "A candidate has no total.", "Annotate it: a missing score is not a zero.", foreign=WARNING)
+@rule(
+    "TG041",
+    "unscored",
+    "A candidate has no total.",
+    "Annotate it: a missing score is not a zero.",
+    external_severity=WARNING,
+)
 def _unscored(case: RuleInput) -> Iterator[Hit]:
     for index, candidate in enumerate(case.group.candidates):
         if candidate.total is None:
@@ -197,7 +211,7 @@ def _range(case: RuleInput) -> Iterable[Hit] | None:
     return [Hit(f"{name} is {score}", index) for index, c in scored for name, score in _out_of_range(c)]
 
 
-@rule("TG101", "total", "Labels, total and raw score are inconsistent.", "Annotate again.", foreign=WARNING)
+@rule("TG101", "total", "Labels, total and raw score are inconsistent.", "Annotate again.", external_severity=WARNING)
 def _total(case: RuleInput) -> Iterable[Hit] | None:
     scored = _scored(case)
     if not scored or case.rubric is None:
@@ -210,7 +224,7 @@ def _total(case: RuleInput) -> Iterable[Hit] | None:
     "rubric-label",
     "rubric_label does not match the total.",
     "Use the label that the rubric's thresholds give.",
-    foreign=WARNING,
+    external_severity=WARNING,
 )
 def _rubric_label(case: RuleInput) -> Iterable[Hit] | None:
     labelled = [(i, c, total) for i, c in _scored(case) if c.rubric_label and (total := _total_of(c)) is not None]
