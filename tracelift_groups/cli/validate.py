@@ -51,12 +51,8 @@ def _print_rules(as_json: bool) -> None:
         print(json.dumps([rule.to_json() for rule in all_rules()], ensure_ascii=False, indent=1))
         return
     for rule in all_rules():
-        severity = (
-            rule.severity
-            if rule.severity == rule.external_severity
-            elsewhere = rule.external_severity
-            severity = rule.severity if rule.severity == elsewhere else f"{rule.severity}; {elsewhere} elsewhere"
-        )
+        elsewhere = rule.external_severity
+        severity = rule.severity if rule.severity == elsewhere else f"{rule.severity}; {elsewhere} elsewhere"
         print(f"{rule.code} {rule.name} ({severity})\n      {rule.what} {rule.fix}")
 
 
