@@ -51,7 +51,9 @@ def run_test() -> NoReturn:
     source = _content(messages.SOURCE).decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     try:
         code = _compiled(source)
-    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+    except MemoryError:
+        _finish({"stage": "memory"}, 1)
+    except (SyntaxError, ValueError, OverflowError, RecursionError) as error:
         _finish({"stage": "compile", "text": _error_text(error)}, 1)
     for descriptor in (messages.SOURCE, messages.CODE):
         os.close(descriptor)

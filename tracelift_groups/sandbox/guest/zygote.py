@@ -15,7 +15,7 @@ import stat
 import sys
 import sysconfig
 import traceback
-from _sitebuiltins import Quitter
+from _sitebuiltins import Quitter, _Helper
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -78,6 +78,7 @@ def _prepare(isolation: Isolation) -> Serve:
         import random
 
         from tracelift_groups.sandbox.guest.confine import Confinement
+        from tracelift_groups.sandbox.guest.semaphore import replace_named_semaphores
         from tracelift_groups.sandbox.guest.supervisor import supervise
     with suppress(OSError):  # out of memory, the kernel kills programs before the caller
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
@@ -93,6 +94,9 @@ def _prepare(isolation: Isolation) -> Serve:
     os.environ.update(_ENVIRONMENT)
     random.seed(0)  # every program begins with the same state
     builtins.exit, builtins.quit = (Quitter(name, "") for name in ("exit", "quit"))  # as site does
+    builtins.help = _Helper()
+    sys.set_int_max_str_digits(0)  # a program's time is limited, so the length of its numbers need not be
+    replace_named_semaphores()
     _hide_location()
     gc.collect()
     gc.freeze()
