@@ -1,47 +1,18 @@
-"""What counts as the right output and the right result."""
+"""What counts as the right result, and what comparing results costs."""
+
+import json
+import math
+import sys
+import tracemalloc
+from random import Random
+from typing import Any  # encoded values
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tracelift_groups.sandbox.host.compare import output_difference, value_difference
-from tracelift_groups.sandbox.protocol.values import encode
-
-
-@pytest.mark.parametrize(
-    ("expected", "found"), [("3\n", "3"), ("3", "3  \n\n\n"), ("a b\nc\n", "a b \nc\r\n"), ("", "\n"), ("\n\n", "")]
-)
-def test_space_at_the_ends_of_lines_and_of_the_output_does_not_count(expected: str, found: str) -> None:
-    assert output_difference(expected, found) is None
-
-
-@pytest.mark.parametrize(
-    ("expected", "found", "why"),
-    [
-        ("3", "4", "line 1 is 4, not 3"),
-        ("a b", "a  b", "line 1 is a  b, not a b"),
-        ("a\nb", "a b", "line 1 is a b, not a"),
-        ("a\nb", "a", "1 lines instead of 2"),
-        ("a", " a", "line 1 is  a, not a"),
-        ("a", "\na", "line 1 is '', not a"),
-        ("1.0", "1", "line 1 is 1, not 1.0"),
-    ],
-)
-def test_everything_else_does(expected: str, found: str, why: str) -> None:
-    assert output_difference(expected, found) == why
-
-
-def test_tokens_ignore_lines() -> None:
-    assert output_difference("1 2\n3", "1\n2 3 ", tokens=True) is None
-    assert output_difference("1 2 3", "1 2", tokens=True) == "2 words instead of 3"
-
-
-@pytest.mark.parametrize(("found", "right"), [("0.3333333", True), ("0.3334", False), ("nan", False), ("inf", False)])
-def test_numbers_may_differ_only_by_a_tolerance_that_the_test_gives(found: str, right: bool) -> None:
-    assert (output_difference("0.33333334", found, tolerance=1e-6) is None) == right
-    assert output_difference("0.33333334", found) is not None
-
-
-def test_a_flood_is_wrong_without_being_taken_apart() -> None:
-    assert output_difference("1", "a " * 2**21) == f"{2**22 - 1} characters instead of 1"
+from tracelift_groups.sandbox.host.compare import value_difference
+from tracelift_groups.sandbox.protocol.values import MAX_DEPTH, encode
 
 
 @pytest.mark.parametrize(
@@ -86,3 +57,147 @@ def test_a_tolerance_holds_at_every_depth_but_not_in_sets() -> None:
 def test_a_form_that_is_none_is_a_wrong_result(form: object) -> None:
     for expected in (1, [1], {1}, {1: 1}, 1.0):
         assert value_difference(encode(expected), form)
+
+
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.sampled_from(
+        [0, 1, -1, 2**70, "", "1", '"\\', b"", b"1", 0.0, -0.0, 1.0, math.nan, math.inf, 1j, complex(0, -0.0)]
+    )
+)
+_KEYS = st.recursive(_SCALARS, lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=3), max_leaves=6)
+VALUES = st.recursive(
+    _KEYS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(inner)
+        | st.sets(_KEYS, max_size=3)
+        | st.dictionaries(_KEYS, inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
+def same(one: object, other: object) -> bool:
+    """Python's comparison, with types at every depth and NaN equal to NaN."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, set | frozenset) and isinstance(other, set | frozenset):
+        return _paired(list(one), list(other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return _paired(list(one.items()), list(other.items()))
+    if isinstance(one, complex) and isinstance(other, complex):
+        return same(one.real, other.real) and same(one.imag, other.imag)
+    return one == other or (one != one and other != other)
+
+
+def _paired(some: list[object], others: list[object]) -> bool:
+    """Whether each of `some` equals one of `others` that no other one equals."""
+    for one in some:
+        index = next((index for index, other in enumerate(others) if same(one, other)), None)
+        if index is None:
+            return False
+        others.pop(index)
+    return not others
+
+
+def reordered(form: list[Any], chance: Random) -> list[Any]:
+    """The form of an equal value, with members and keys in another order."""
+    parts = [reordered(part, chance) if type(part) is list else part for part in form]
+    if type(form[0]) is str and form[0] in ("S", "F", "d"):
+        parts[1:] = chance.sample(parts[1:], len(parts) - 1)
+    return parts
+
+
+@given(VALUES, VALUES, st.randoms(use_true_random=False))
+def test_results_are_compared_as_python_compares_them_with_their_types(
+    one: object, other: object, chance: Random
+) -> None:
+    assert (value_difference(encode(one), encode(other)) is None) == same(one, other)
+    assert value_difference(encode(one), reordered(encode(one), chance)) is None
+
+
+def _nested(tag: str, form: list[Any], times: int) -> list[Any]:
+    for _ in range(times):
+        form = ["d", [form, ["n"]]] if tag == "d" else [tag, form]
+    return form
+
+
+_WIDE = st.sampled_from(["l", "t", "S", "F", "d"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALUES, _WIDE, _WIDE, st.integers(0, MAX_DEPTH), st.integers(1, 40), st.booleans())
+def test_a_comparison_costs_no_more_than_a_multiple_of_the_form(
+    value: object, wide: str, deep: str, depth: int, width: int, as_key: bool
+) -> None:
+    inner = encode(value)
+    members = [
+        [["t", inner, ["i", f"{n:x}"]], ["n"]] if wide == "d" else ["t", inner, ["i", f"{n:x}"]] for n in range(width)
+    ]
+    form = _nested(deep, [wide, *members], depth)
+    text = json.dumps(["d", [form, ["n"]]] if as_key else form)
+    visits, peak = _cost(json.loads(text), json.loads(text))
+    assert visits <= 8 * text.count("[") + 40
+    assert peak <= 20 * len(text) + 50_000
+
+
+def _cost(expected: list[Any], found: list[Any]) -> tuple[int, int]:
+    """Function calls and peak of memory of one comparison."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        value_difference(expected, found)
+    finally:
+        sys.setprofile(before)
+    tracemalloc.start()
+    try:
+        value_difference(expected, found)
+        return calls, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("tag", ["l", "t", "S", "F", "d"])
+def test_the_depth_limit_holds_for_keys_and_members_too(tag: str) -> None:
+    scalar = [["i", "1"], ["s", '"\\' * 1000]]
+    for inner in scalar:
+        for form in (_nested(tag, inner, MAX_DEPTH - 2), ["d", [_nested(tag, inner, MAX_DEPTH - 2), ["n"]]]):
+            assert value_difference(form, form) is None
+            assert _cost(form, form)[1] < 200_000
+            assert "the result is" in (value_difference(encode(1), form) or "")
+        for form in (_nested(tag, inner, MAX_DEPTH), ["d", [_nested(tag, inner, MAX_DEPTH), ["n"]]]):
+            assert value_difference(encode(1), form) == "the result can't be read"
+
+
+def test_a_wide_and_deep_result_is_described_in_few_characters() -> None:
+    form: list[Any] = ["s", "x" * 1000]
+    for tag in ("l", "S", "t", "F"):
+        form = [tag, *[form] * 10]
+    why = value_difference(encode(0), form)
+    assert why
+    assert why.startswith("the result is frozenset({({[")
+    assert len(why) < 100
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ([1, (2.5, None)], "[1, (2.5, None)]"),
+        ({"a": {3}}, "{'a': {3}}"),
+        (frozenset({True}), "frozenset({True})"),
+        (16**90, "a number of 91 hexadecimal digits"),
+        ([[[[[[[1]]]]]]], "[[[[[[…]]]]]]"),
+    ],
+)
+def test_a_wrong_result_is_shown_as_python_writes_it(value: object, shown: str) -> None:
+    assert value_difference(encode(0), encode(value)) == f"the result is {shown}"

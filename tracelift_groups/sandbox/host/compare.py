@@ -1,67 +1,24 @@
-"""Compares a program's output and results with the expected ones. Runs outside the sandbox on hostile data.
+"""Compares the result of a call with the expected one, both in encoded form. Runs outside the sandbox on hostile data.
 
-Results are compared in encoded form, so no object that the program defines is built. Sets and dicts are compared by
-sorting, because hashing values that the program chose could take hours.
+No object that the program defines is built. Each form is flattened once into a list of tokens, tags and scalars in a
+fixed order: members of sets and keys of dicts are sorted by their own tokens, because hashing values that the program
+chose could take hours. Equal values have equal tokens. Lists of tokens compare in one pass, so the comparison costs no
+more than sorting the encoded form, at every depth.
 """
 
-import json
-import math
+from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any  # encoded values
 
 from tracelift_groups.errors import shorten
+from tracelift_groups.sandbox.host.tolerance import near
 from tracelift_groups.sandbox.protocol.values import MAX_DEPTH
 
 _SHOWN = 80
-_SPARE_CHARACTERS, _TIMES_LONGER = 2**20, 4  # output longer than both allow is rejected without parsing it
+_SHOWN_DEPTH = 6
+_BRACKETS = {"l": ("[", "]"), "t": ("(", ")"), "S": ("{", "}"), "F": ("frozenset({", "})"), "d": ("{", "}")}
 
-
-def output_difference(expected: str, found: str, *, tokens: bool = False, tolerance: float | None = None) -> str | None:
-    """None if the output is right, else a description of the first difference.
-
-    Compares line by line; ignores whitespace at the end of a line and empty lines at the end of the output. With
-    `tokens`, compares only the words and ignores line breaks. With a `tolerance`, words are compared, per line or as
-    tokens, and two that both parse as decimal numbers may differ by it, absolutely or relative to the expected one.
-    """
-    found = found.rstrip()
-    if len(found) > _SPARE_CHARACTERS + _TIMES_LONGER * len(expected):
-        return f"{len(found)} characters instead of {len(expected)}"
-    wanted, given = (_lines(text, tokens) for text in (expected, found))
-    for index, (want, got) in enumerate(zip(wanted, given, strict=False)):
-        if want != got and not (tolerance is not None and _near_words(want, got, tolerance)):
-            place = "word" if tokens else "line"
-            return f"{place} {index + 1} is {_shown(got)}, not {_shown(want)}"
-    if len(wanted) != len(given):
-        return f"{len(given)} {'words' if tokens else 'lines'} instead of {len(wanted)}"
-    return None
-
-
-def _lines(text: str, tokens: bool) -> list[str]:
-    if tokens:
-        return text.split()
-    lines = [line.rstrip() for line in text.split("\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
-
-
-def _near_words(want: str, got: str, tolerance: float) -> bool:
-    wanted, given = want.split(), got.split()
-    return len(wanted) == len(given) and all(
-        a == b or _near_texts(a, b, tolerance) for a, b in zip(wanted, given, strict=True)
-    )
-
-
-def _near_texts(want: str, got: str, tolerance: float) -> bool:
-    try:
-        return _near(float(want), float(got), tolerance)
-    except ValueError:
-        return False
-
-
-def _near(want: float, got: float, tolerance: float) -> bool:
-    if math.isnan(want) or math.isnan(got):
-        return math.isnan(want) and math.isnan(got)
-    return want == got or (abs(want - got) <= tolerance * max(1.0, abs(want)) and math.isfinite(got))
+Token = str | int | float  # at the same place of two lists that agree up to it, tokens have the same type
 
 
 def value_difference(expected: list[Any], found: Any, tolerance: float | None = None) -> str | None:
@@ -71,69 +28,111 @@ def value_difference(expected: list[Any], found: Any, tolerance: float | None = 
     `tolerance` floats may differ by it, absolutely or relative to the expected one; in sets and keys they may not.
     """
     try:
-        return None if _same(expected, found, tolerance, MAX_DEPTH) else f"the result is {_value(found)}"
+        return None if _same(_tokens(expected), _tokens(found), tolerance or 0.0) else f"the result is {_shown(found)}"
     except (TypeError, ValueError, LookupError, OverflowError, RecursionError):
         return "the result can't be read"
 
 
-def _same(want: Any, got: Any, tolerance: float | None, depth: int) -> bool:
+def _same(wanted: list[Token], given: list[Token], tolerance: float) -> bool:
+    return len(wanted) == len(given) and all(
+        want == got or (type(want) is float and type(got) is float and near(want, got, tolerance))
+        for want, got in zip(wanted, given, strict=True)
+    )
+
+
+def _tokens(form: Any, depth: int = MAX_DEPTH, exact: bool = False) -> list[Token]:
+    tokens: list[Token] = []
+    _flatten(form, tokens, depth, exact)
+    return tokens
+
+
+def _flatten(form: Any, tokens: list[Token], depth: int, exact: bool = False) -> None:
+    """Add the tokens of `form`. `exact`: floats become text, so that they can be sorted and NaN equals NaN.
+
+    Raises ValueError or another built-in exception for anything that is no encoded value of at most this depth.
+    """
+    if depth == 0 or type(form) is not list:
+        raise ValueError("no encoded value, or nested too deeply")
+    tag = form[0]
+    if tag in ("i", "s", "y"):
+        (text,) = form[1:]
+        if type(text) is not str:
+            raise ValueError("no text")
+        tokens += (tag, text)
+    elif tag in ("l", "t"):
+        tokens += (tag, len(form))
+        for item in form[1:]:
+            _flatten(item, tokens, depth - 1, exact)
+    elif tag in ("f", "c"):
+        tokens += (tag, len(form))
+        for text in form[1:]:
+            number = float.fromhex(text)
+            tokens.append(float.hex(number + 0.0) if exact else number)  # + 0.0: zero has no sign
+    elif tag in ("S", "F"):
+        tokens += (tag, len(form))
+        if len(form) == 2:  # tokens of a chain of sets are not copied at each level
+            _flatten(form[1], tokens, depth - 1, exact=True)
+            return
+        for member in sorted(_tokens(item, depth - 1, exact=True) for item in form[1:]):
+            tokens += member
+    elif tag == "d":
+        tokens += (tag, len(form))
+        pairs = [(_tokens(key, depth - 1, exact=True), item) for key, item in form[1:]]
+        for key, item in sorted(pairs, key=itemgetter(0)):
+            tokens += key
+            _flatten(item, tokens, depth - 1, exact)
+    else:
+        _flatten_other(form, tokens, depth, exact)
+
+
+def _flatten_other(form: list[Any], tokens: list[Token], depth: int, exact: bool) -> None:
+    """Any other tag: its parts are scalars or encoded values and must be the same."""
+    if type(form[0]) is not str:
+        raise ValueError("no tag")
+    tokens += (form[0], len(form))
+    for part in form[1:]:
+        if type(part) is str or type(part) is bool or type(part) is int:
+            tokens += (type(part).__name__, part)
+        else:
+            _flatten(part, tokens, depth - 1, exact)
+
+
+def _shown(form: Any) -> str:
+    """An encoded value in Python notation, truncated if it is long. Costs no more than what is shown."""
+    text = ""
+    for piece in _pieces(form, _SHOWN_DEPTH):
+        text += piece
+        if len(text) > _SHOWN:
+            break
+    return shorten(text, _SHOWN, "…")
+
+
+def _pieces(form: Any, depth: int) -> Iterator[str]:
     if depth == 0:
-        raise ValueError("too deep")
-    if type(got) is not list or want[0] != got[0] or len(want) != len(got):
-        return False
-    tag = want[0]
-    if tag in ("f", "c"):
-        pairs = zip(want[1:], got[1:], strict=True)
-        return all(_near(float.fromhex(a), float.fromhex(b), tolerance or 0.0) for a, b in pairs)
-    if tag in ("l", "t"):
-        return all(_same(a, b, tolerance, depth - 1) for a, b in zip(want[1:], got[1:], strict=True))
-    if tag in ("S", "F"):
-        return sorted(map(_key, want[1:])) == sorted(map(_key, got[1:]))
-    if tag == "d":
-        wanted, given = ({_key(key): value for key, value in form[1:]} for form in (want, got))
-        return wanted.keys() == given.keys() and all(
-            _same(value, given[key], tolerance, depth - 1) for key, value in wanted.items()
-        )
-    return bool(want == got)
-
-
-def _key(form: Any) -> str:
-    """The same text for equal values: set members are sorted, zero has no sign."""
-    if form[0] in ("S", "F"):
-        return f"{form[0]}{json.dumps(sorted(map(_key, form[1:])))}"
-    if form[0] in ("l", "t"):
-        return f"{form[0]}{json.dumps([_key(item) for item in form[1:]])}"
-    if form[0] == "f":
-        return json.dumps(["f", float.hex(float.fromhex(form[1]) + 0.0)])
-    return json.dumps(form)
-
-
-def _value(form: Any) -> str:
-    return _shown(_written(form))
-
-
-def _written(form: Any, depth: int = 6) -> str:
-    """An encoded value in Python notation, truncated if it is long."""
-    if depth == 0:
-        return "…"
-    tag, *rest = form
-    if tag in ("l", "t", "S", "F"):
-        inner = ", ".join(_written(item, depth - 1) for item in rest[:_SHOWN])
-        return {"l": "[{}]", "t": "({})", "S": "{{{}}}", "F": "frozenset({{{}}})"}[tag].format(inner)
-    if tag == "d":
-        pairs = (f"{_written(key, depth - 1)}: {_written(value, depth - 1)}" for key, value in rest[:_SHOWN])
-        return "{" + ", ".join(pairs) + "}"
-    if tag == "i":
-        return str(int(rest[0], 16)) if len(rest[0]) < _SHOWN else f"a number of {len(rest[0])} hexadecimal digits"
-    if tag == "f":
-        return repr(float.fromhex(rest[0]))
-    if tag == "n":
-        return "None"
-    if tag == "o":
-        return f"an object of type {rest[-1]}"
-    return repr(rest[0]) if rest else str(tag)
-
-
-def _shown(text: str) -> str:
-    short = shorten(text, _SHOWN, "…")
-    return repr(short) if short != text or "\n" in short or not short else short
+        yield "…"
+        return
+    tag, parts = form[0], form[1 : _SHOWN + 2]  # each part is at least one character
+    if tag in _BRACKETS:
+        start, end = _BRACKETS[tag]
+        yield start
+        for index, part in enumerate(parts):
+            if index:
+                yield ", "
+            if tag == "d":
+                yield from _pieces(part[0], depth - 1)
+                yield ": "
+            yield from _pieces(part[1] if tag == "d" else part, depth - 1)
+        yield end
+    elif tag == "n":
+        yield "None"
+    elif tag == "i":
+        digits = parts[0]
+        yield str(int(digits, 16)) if len(digits) < _SHOWN else f"a number of {len(digits)} hexadecimal digits"
+    elif tag == "f":
+        yield repr(float.fromhex(parts[0]))
+    elif tag == "o":
+        yield f"an object of type {parts[-1][: _SHOWN + 1]}"
+    elif parts and type(parts[0]) is str:
+        yield repr(parts[0][: _SHOWN + 1])
+    else:
+        yield repr(parts[0]) if parts and type(parts[0]) is bool else tag

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any  # JSON
 
 from tracelift_groups.errors import shorten
-from tracelift_groups.sandbox.host.compare import output_difference, value_difference
+from tracelift_groups.sandbox.host.compare import value_difference
 from tracelift_groups.sandbox.host.limits import Limits
+from tracelift_groups.sandbox.host.output import output_difference
 from tracelift_groups.sandbox.host.test_case import CallTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Status, Verdict
 from tracelift_groups.sandbox.protocol.messages import OUT_OF_CPU, OUT_OF_WALL, STOPPED, End
