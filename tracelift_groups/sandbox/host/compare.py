@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any  # encoded values
 
-from tracelift_groups.errors import shorten
 from tracelift_groups.sandbox.host.tolerance import near
 from tracelift_groups.sandbox.protocol.values import MAX_DEPTH
 
@@ -104,7 +103,7 @@ def _shown(form: Any) -> str:
         text += piece
         if len(text) > _SHOWN:
             break
-    return shorten(text, _SHOWN, "…")
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _pieces(form: Any, depth: int) -> Iterator[str]:

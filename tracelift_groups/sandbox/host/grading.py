@@ -3,21 +3,26 @@
 A program can't report its own pass: its output or result is compared here, or the assertion's process reports it.
 """
 
+import json
 import os
+import re
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any  # JSON
 
-from tracelift_groups.errors import shorten
 from tracelift_groups.sandbox.host.compare import value_difference
 from tracelift_groups.sandbox.host.limits import Limits
-from tracelift_groups.sandbox.host.output import output_difference
+from tracelift_groups.sandbox.host.output import longest_right, output_difference
 from tracelift_groups.sandbox.host.test_case import CallTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Status, Verdict
 from tracelift_groups.sandbox.protocol.messages import OUT_OF_CPU, OUT_OF_WALL, STOPPED, End
-from tracelift_groups.sandbox.protocol.values import ValueRefusedError, encode, loads
+from tracelift_groups.sandbox.protocol.values import encode
 
 _SHOWN = 4000  # characters of output kept for display
+_MAX_REPORT = 2**20  # bytes of a report that are parsed, unless the test expects a large result
+_ENDED, _RESULT = b'{"stage":"ended"', b',"value":'
+_PLACE = re.compile(r'File "program\.py", (line \d+)')
 
 
 @dataclass(frozen=True)
@@ -28,22 +33,55 @@ class TestRun:
     report: bytes
     stdout: bytes
     stderr: bytes
+    most: int = field(default=_MAX_REPORT, kw_only=True)
 
     def claim(self) -> dict[str, Any]:
-        """The report as a dict; empty if it is not one."""
+        """The report as a dict; empty if it is not one, or longer than `most` bytes."""
+        return self._claim
+
+    @cached_property
+    def _claim(self) -> dict[str, Any]:
+        if len(self.report) > self.most:
+            return {}
         try:
-            found = loads(self.report)
-        except ValueRefusedError:
+            found = json.loads(self.report)
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
 
 def grade(test: StdioTest | CallTest, outcome: TestRun, limits: Limits, tier: str) -> Verdict:
     """The verdict on a StdioTest or a CallTest."""
+    if isinstance(test, CallTest):
+        return _grade_call(test, outcome, limits, tier)
     status, why = _ending(outcome, limits)
     if status == "pass":
-        difference = _difference(test, outcome)
-        status, why = ("wrong_answer", difference) if difference else ("pass", "")
+        found = outcome.stdout.decode("utf-8", "replace")
+        why = output_difference(test.output, found, tokens=test.tokens, tolerance=test.tolerance) or ""
+    return verdict("wrong_answer" if why and status == "pass" else status, why, outcome, tier)
+
+
+def _grade_call(test: CallTest, outcome: TestRun, limits: Limits, tier: str) -> Verdict:
+    """A report with exactly the expected text is right, and one that is much longer is wrong, without being parsed."""
+    form = encode(test.expected)
+    expected = json.dumps(form, separators=(",", ":")).encode("ascii")
+    head, most = _ENDED + _RESULT + expected, longest_right(len(expected))
+    difference: str | None
+    if outcome.report.startswith(head):
+        outcome = replace(outcome, report=_ENDED + outcome.report[len(head) :])
+        difference = None if outcome.claim() else "the result can't be read"
+    elif len(outcome.report) > most:
+        difference = f"the result takes {len(outcome.report)} bytes, the expected one {len(expected)}"
+        outcome = replace(outcome, report=_ENDED + b"}")
+    else:
+        outcome = replace(outcome, most=most)
+        if "value" in outcome.claim():
+            difference = value_difference(form, outcome.claim()["value"], test.tolerance)
+        else:
+            difference = "the program ended before it returned a result"
+    status, why = _ending(outcome, limits)
+    if status == "pass" and difference:
+        status, why = "wrong_answer", difference
     return verdict(status, why, outcome, tier)
 
 
@@ -57,6 +95,12 @@ def grade_assertion(program: TestRun, assertion: TestRun, limits: Limits, tier: 
         ended, reason = "pass", ""
     elif stage == "bad_test":
         ended, reason = "infrastructure_error", f"the test itself is broken: {text}"
+    elif stage == "broke":
+        ended, reason = "runtime_error", f"the program broke the rules of the channel to the test: {text}"
+    elif stage == "large":
+        ended, reason = "output_limit", text
+    elif stage == "untestable":
+        ended, reason = "untestable", text
     elif program.end.reason != STOPPED and ended != "pass":
         pass  # the program itself failed: keep its reason
     elif stage == "blamed":
@@ -102,7 +146,7 @@ def _ending(outcome: TestRun, limits: Limits) -> tuple[Status, str]:
             return "output_limit", f"wrote {limits.output_mib} MiB to a file"
         return "crashed", f"ended by {_signal(number)}"
     if stage == "compile":
-        return "compile_error", _text(claim)
+        return "compile_error", _compile_error(_text(claim))
     if stage == "lines":
         return "timeout", f"executed more than {limits.lines} lines"
     if stage == "memory":
@@ -115,24 +159,24 @@ def _ending(outcome: TestRun, limits: Limits) -> tuple[Status, str]:
     return "pass", ""
 
 
-def _difference(test: StdioTest | CallTest, outcome: TestRun) -> str | None:
-    if isinstance(test, StdioTest):
-        found = outcome.stdout.decode("utf-8", "replace")
-        return output_difference(test.output, found, tokens=test.tokens, tolerance=test.tolerance)
-    claim = outcome.claim()
-    if "value" not in claim:
-        return "the program ended before it returned a result"
-    return value_difference(encode(test.expected), claim["value"], test.tolerance)
-
-
 def _text(claim: dict[str, Any]) -> str:
     text = claim.get("text")
-    return _shown(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) else ""
+    return _shortened(text) if isinstance(text, str) else ""
+
+
+def _compile_error(text: str) -> str:
+    """The message of a syntax error and its line, without the picture of the place."""
+    place = _PLACE.match(text)
+    message = text.rpartition("\n")[2]
+    return f"{message} ({place[1]})" if place else message
 
 
 def _shown(raw: bytes) -> str:
-    text = raw[: 4 * _SHOWN].decode("utf-8", "replace")
-    return shorten(text, _SHOWN, "…")
+    return _shortened(raw[: 4 * _SHOWN].decode("utf-8", "replace"))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _signal(number: int) -> str:

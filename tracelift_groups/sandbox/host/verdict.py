@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal  # JSON
 
+from tracelift_groups.sandbox.host.escape import escape
+
 Status = Literal[
     "pass",
     "wrong_answer",
@@ -12,6 +14,7 @@ Status = Literal[
     "memory_limit",
     "output_limit",
     "crashed",
+    "untestable",
     "infrastructure_error",
 ]
 
@@ -20,9 +23,10 @@ Status = Literal[
 class Verdict:
     """How one test ended, on which tier, with details for display.
 
-    `why` is one sentence, empty for a pass. `infrastructure_error` says nothing about the program: the verdict is
-    missing. `stdout` and `stderr` are truncated to a few thousand characters. `lines` counts executed lines if
-    requested; the program's own process counts them, so a hostile program can report any number.
+    `why` is one sentence, empty for a pass. Two statuses say nothing about the program: `infrastructure_error`, the
+    verdict is missing, and `untestable`, the test needs a value that can't leave the program's process. `stdout` and
+    `stderr` are truncated to a few thousand characters. All texts are escaped and can be shown anywhere. `lines` counts
+    executed lines if requested; the program's own process counts them, so a hostile program can report any number.
     """
 
     status: Status
@@ -32,6 +36,11 @@ class Verdict:
     stdout: str = ""
     stderr: str = ""
     lines: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "why", escape(self.why))
+        for name in ("stdout", "stderr"):
+            object.__setattr__(self, name, escape(getattr(self, name), block=True))
 
     @property
     def passed(self) -> bool:
