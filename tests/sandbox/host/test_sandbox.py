@@ -118,7 +118,8 @@ assert kind(3, int)
         ("assert add(1, 2) < 'x'", "wrong_answer", "not supported between instances"),
         ("assert other(1, 2) == 3", "infrastructure_error", "name 'other' is not defined"),
         ("assert (", "infrastructure_error", "the test itself is broken"),
-        ("assert add(lambda: 1, 2)", "infrastructure_error", "function can't be handed"),
+        ("assert add(lambda: 1, 2)", "runtime_error", "unsupported operand"),
+        ("class A: pass\nassert add(A(), 2)", "untestable", "type A, which can't cross"),
     ],
 )
 def test_a_failed_assertion_says_whose_fault_it_is(sandbox: Sandbox, code: str, status: str, why: str) -> None:

@@ -26,9 +26,10 @@ from types import CodeType, ModuleType
 from typing import Any, NoReturn  # JSON
 
 from tracelift_groups.sandbox.guest.assertion import run_assertion
+from tracelift_groups.sandbox.guest.entry_point import entry_point
 from tracelift_groups.sandbox.guest.line_count import LineCount
 from tracelift_groups.sandbox.guest.rootfs import STDIN_COPY
-from tracelift_groups.sandbox.guest.rpc import Served
+from tracelift_groups.sandbox.guest.served import Served
 from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.values import ValueRefusedError, decode, dumps, encode
 
@@ -36,6 +37,7 @@ _FILE = "program.py"
 _SEALED = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
 _PLAIN_END = {"stage": "ended"}
 _ENDED = dumps(_PLAIN_END)
+_SPARE = 16 * 2**20
 _TEXT = 4000  # characters of a report's text
 
 
@@ -52,7 +54,7 @@ def run_test() -> NoReturn:
     try:
         code = _compiled(source)
     except MemoryError:
-        _finish({"stage": "memory"}, 1)
+        _finish({"stage": "compile", "text": "nested too deeply"} if _has_memory() else {"stage": "memory"}, 1)
     except (SyntaxError, ValueError, OverflowError, RecursionError) as error:
         _finish({"stage": "compile", "text": _error_text(error)}, 1)
     for descriptor in (messages.SOURCE, messages.CODE):
@@ -83,6 +85,15 @@ def _compiled(source: str) -> CodeType:
     return code
 
 
+def _has_memory() -> bool:
+    """Whether memory is left: Python's parser raises MemoryError for a program that is nested too deeply as well."""
+    try:
+        bytearray(_SPARE)
+    except MemoryError:
+        return False
+    return True
+
+
 def _copy_stdin() -> None:
     with suppress(OSError):  # no writable directory, or no space
         Path(STDIN_COPY).write_bytes(_content(0))
@@ -103,7 +114,7 @@ def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
         if kind == "call":
             report["value"] = _called(module, job)
         elif kind == "serve":
-            Served(module.__dict__).serve()
+            Served(module.__dict__, entry_point, job["output"]).serve()
     except SystemExit as error:
         status = _exit_status(error)
         if status or kind != "stdio":
@@ -124,9 +135,7 @@ def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
 
 
 def _called(module: ModuleType, job: dict[str, Any]) -> Any:
-    function = module.__dict__.get(job["entry_point"])
-    if function is None:
-        raise NameError(f"the program defines no {job['entry_point']}")
+    function = entry_point(module.__dict__, job["entry_point"])
     arguments: Any = decode(job["args"])
     return encode(function(*arguments), lambda value: ["o", 0, type(value).__name__])
 

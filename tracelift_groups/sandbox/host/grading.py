@@ -101,6 +101,12 @@ def grade_assertion(program: TestRun, assertion: TestRun, limits: Limits, tier: 
         ended, reason = "output_limit", text
     elif stage == "untestable":
         ended, reason = "untestable", text
+    elif stage == "broke":
+        ended, reason = "runtime_error", f"the program broke the rules of the channel to the test: {text}"
+    elif stage == "large":
+        ended, reason = "output_limit", text
+    elif stage == "untestable":
+        ended, reason = "untestable", text
     elif program.end.reason != STOPPED and ended != "pass":
         pass  # the program itself failed: keep its reason
     elif stage == "blamed":

@@ -27,12 +27,21 @@ class Sandbox:
     hand. `only` accepts one tier and no other. Raises SandboxError if no acceptable tier is available.
 
     A worker that dies is replaced and its program retried once; a second failure gives infrastructure_error.
+
+    The random numbers of assertion tests derive from test, program and `key`, at most 64 bytes, so that no program can
+    foretell them. Without a key they differ from one Sandbox to the next.
     """
 
     def __init__(
-        self, limits: Limits | None = None, workers: int | None = None, consent: Tier = "B", only: Tier | None = None
+        self,
+        limits: Limits | None = None,
+        workers: int | None = None,
+        consent: Tier = "B",
+        only: Tier | None = None,
+        key: bytes | None = None,
     ) -> None:
         self.limits = limits or Limits()
+        self._key = os.urandom(16) if key is None else key
         self._owner = os.getpid()
         self._count = workers or _cores()
         self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
@@ -61,7 +70,7 @@ class Sandbox:
             healthy = False
             try:
                 worker = worker or Worker(self.tier)
-                for verdict in worker.run(program, tests[len(found) :], limits or self.limits):
+                for verdict in worker.run(program, tests[len(found) :], limits or self.limits, self._key):
                     found.append(verdict)
                 healthy = True
             except (WorkerLostError, TierRefusedError) as error:

@@ -3,6 +3,7 @@
 Any failure of the worker itself raises WorkerLostError; the worker can't be used afterwards.
 """
 
+import hashlib
 import json
 import marshal
 import os
@@ -87,8 +88,11 @@ class Worker:
         """Its process ID. All programs run as its descendants."""
         return self._process.pid
 
-    def run(self, program: str, tests: Sequence[SandboxTest], limits: Limits) -> Iterator[Verdict]:
-        """A verdict for each test, in order. Raises WorkerLostError if the worker fails."""
+    def run(self, program: str, tests: Sequence[SandboxTest], limits: Limits, key: bytes = b"") -> Iterator[Verdict]:
+        """A verdict for each test, in order. Raises WorkerLostError if the worker fails.
+
+        `key`: what the program must not know, for the random numbers of assertion tests.
+        """
         with ExitStack() as stack:
             try:
                 source = program.encode("utf-8", "surrogatepass")
@@ -97,18 +101,19 @@ class Worker:
                 for test in tests:
                     if isinstance(test, AssertionTest):
                         asserting = asserting or stack.enter_context(_Session(self._control, 1, b"", limits))
-                        yield self._assert(own, asserting, test, limits)
+                        seed = _seed(key, source, test)
+                        yield self._assert(own, asserting, test.job() | {"seed": seed}, limits)
                     else:
                         outcome = own.run(test.job(), getattr(test, "input", ""))
                         yield grade(test, outcome, limits, self.tier)
             except OSError as error:
                 raise WorkerLostError(str(error)) from error
 
-    def _assert(self, own: "_Session", asserting: "_Session", test: AssertionTest, limits: Limits) -> Verdict:
+    def _assert(self, own: "_Session", asserting: "_Session", job: dict[str, Any], limits: Limits) -> Verdict:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             own.begin({"kind": "serve"}, "", ours)
-            asserting.begin(test.job(), "", theirs)
+            asserting.begin(job, "", theirs)
         assertion_run = asserting.end()
         own.stop()
         return grade_assertion(own.end(), assertion_run, limits, self.tier)
@@ -127,7 +132,7 @@ class _Session:
 
     def __init__(self, control: socket.socket, role: int, source: bytes, limits: Limits) -> None:
         self._limits = limits
-        self._job_options: dict[str, Any] = {"lines": limits.lines}
+        self._job_options: dict[str, Any] = {"lines": limits.lines, "output": limits.output_mib * 2**20}
         self._files: list[int] = []
         mib = 2**20
         start = messages.Start(
@@ -188,9 +193,18 @@ class _Session:
         if end.reason == messages.NOT_STARTED:
             raise WorkerLostError(f"a test's process could not be confined: {end.words.decode('utf-8', 'replace')}")
         try:
-            return TestRun(end, *(_content(descriptor) for descriptor in self._files))
+            result, stdout, stderr = (_content(descriptor) for descriptor in self._files)
+            return TestRun(end, result, stdout, stderr)
         finally:
             _close(self._files)
+
+
+def _seed(key: bytes, source: bytes, test: AssertionTest) -> int:
+    """The start of a test's random numbers: they repeat, and only who knows the key can foretell them."""
+    digest = hashlib.blake2b(key=key[:64], digest_size=16)
+    for part in (source, *(text.encode("utf-8", "surrogatepass") for text in (test.setup, test.code))):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return int.from_bytes(digest.digest(), "big")
 
 
 def _file(content: bytes | None) -> int:

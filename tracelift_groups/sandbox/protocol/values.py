@@ -81,12 +81,13 @@ def decode(form: Any, fetch: Callable[[Any], object] | None = None, depth: int =
             return {decode(key, fetch, depth - 1): decode(item, fetch, depth - 1) for key, item in rest}
         if tag == "o" and fetch is not None:
             return fetch(form)
-        return _scalar(tag, rest)
+        return scalar(tag, rest)
     except (TypeError, ValueError, KeyError, OverflowError) as cause:
         raise ValueRefusedError("A value can't be read.") from cause
 
 
-def _scalar(tag: str, rest: list[Any]) -> object:
+def scalar(tag: str, rest: list[Any]) -> object:
+    """The value of a form without parts. Raises ValueError for another form."""
     match tag, rest:
         case "n", []:
             return None
@@ -105,18 +106,18 @@ def _scalar(tag: str, rest: list[Any]) -> object:
     raise ValueError(tag)
 
 
-def dumps(form: Any) -> bytes:
-    """JSON of an encoded value. Raises ValueRefusedError above MAX_BYTES."""
+def dumps(form: Any, most: int = MAX_BYTES) -> bytes:
+    """JSON of an encoded value. Raises ValueRefusedError above `most` bytes."""
     text = json.dumps(form, ensure_ascii=True, separators=(",", ":")).encode("ascii")
-    if len(text) > MAX_BYTES:
-        raise ValueRefusedError(f"A value is larger than {MAX_BYTES // 2**20} MiB.")
+    if len(text) > most:
+        raise ValueRefusedError(f"A value is larger than {most // 2**20} MiB.")
     return text
 
 
-def loads(text: bytes) -> Any:
-    """Any JSON. Raises ValueRefusedError for text that is too large, nested too deeply or not JSON."""
-    if len(text) > MAX_BYTES:
-        raise ValueRefusedError(f"A value is larger than {MAX_BYTES // 2**20} MiB.")
+def loads(text: bytes, most: int = MAX_BYTES) -> Any:
+    """Any JSON. Raises ValueRefusedError for text above `most` bytes, nested too deeply or not JSON."""
+    if len(text) > most:
+        raise ValueRefusedError(f"A value is larger than {most // 2**20} MiB.")
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as cause:
