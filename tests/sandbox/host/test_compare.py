@@ -141,7 +141,7 @@ def test_a_comparison_costs_no_more_than_a_multiple_of_the_form(
     form = _nested(deep, [wide, *members], depth)
     text = json.dumps(["d", [form, ["n"]]] if as_key else form)
     visits, peak = _cost(json.loads(text), json.loads(text))
-    assert visits <= 12 * text.count("[") + 40
+    assert visits <= 16 * text.count("[") + 40
     assert peak <= 20 * len(text) + 50_000
 
 
@@ -201,3 +201,53 @@ def test_a_wide_and_deep_result_is_described_in_few_characters() -> None:
 )
 def test_a_wrong_result_is_shown_as_python_writes_it(value: object, shown: str) -> None:
     assert value_difference(encode(0), encode(value)) == f"the result is {shown}"
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "equal"),
+    [
+        ([1, [2]], (1, (2,)), True),
+        (2, 2.0, True),
+        (2.0, 2, True),
+        (2, 2.5, False),
+        (1, True, False),
+        (1.0, True, False),
+        (2**53 + 1, float(2**53), False),
+        (10**400, math.inf, False),
+        (10**400, 1.5, False),
+        (math.nan, math.nan, True),
+        ({"1": "a"}, {1: "a"}, True),
+        ({"1": "a"}, {1.0: "a"}, True),
+        ({"1.0": "a"}, {1.0: "a"}, True),
+        ({"0.5": "a", "x": 1}, {"x": 1, 0.5: "a"}, True),
+        ({"true": 1, "null": 2}, {None: 2, True: 1}, True),
+        ({"1": "a"}, {True: "a"}, False),
+        ({"1": "a"}, {"2": "a"}, False),
+        ({"1": 2}, {1: 2.0}, True),
+        ({"1": {"2": [3]}}, {1: {2: (3.0,)}}, True),
+        ({str(10**2000): 1}, {10**2000: 1}, True),
+        ({(1, 2): 3}, {(1.0, 2): 3}, True),
+        ({1, 2}, {1.0, 2.0}, True),
+        ([1, 2], {1, 2}, False),
+        ("1", 1, False),
+        (None, "null", False),
+        (b"a", "a", False),
+    ],
+)
+def test_the_loose_comparison_is_that_of_json(expected: object, found: object, equal: bool) -> None:
+    forms = encode(expected), encode(found)
+    assert (value_difference(*forms, loose=True) is None) is equal
+    assert type(expected) is type(found) or value_difference(*forms)
+
+
+def test_a_loose_tolerance_is_for_numbers_of_which_one_is_a_float() -> None:
+    assert value_difference(encode(3), encode(2.9999999), 1e-6, loose=True) is None
+    assert value_difference(encode(3.0), encode(2), 1.0, loose=True) is None
+    assert value_difference(encode(3), encode(2), 1.0, loose=True)
+    assert value_difference(encode(10**400), encode(1.5), 1.0, loose=True) == "the result is 1.5"
+    assert value_difference(encode(10**30), encode(10**30 + 1), 1e-9, loose=True)
+
+
+@given(VALUES, st.randoms(use_true_random=False))
+def test_what_is_equal_is_loosely_equal(value: object, chance: Random) -> None:
+    assert value_difference(encode(value), reordered(encode(value), chance), loose=True) is None

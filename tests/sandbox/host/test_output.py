@@ -39,5 +39,30 @@ def test_numbers_may_differ_only_by_a_tolerance_that_the_test_gives(found: str, 
     assert output_difference("0.33333334", found) is not None
 
 
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ("inf", "5"),
+        ("1e999", "0"),
+        ("5", "inf"),
+        ("1" + "0" * 30, "1" + "0" * 29 + "1"),
+        ("10", "1_0"),
+        ("3", "٣"),
+        ("1e500", "1e400"),
+    ],
+)
+def test_a_tolerance_is_for_plain_finite_numbers(expected: str, found: str) -> None:
+    assert output_difference(expected, found, tolerance=1e-6) == f"line 1 is {found}, not {expected}"
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"), [("a\nb", "a\r\nb\r\n"), ("a\r\nb", "a\nb"), ("a\nb", "a\rb"), ("a\rb", "a\nb")]
+)
+def test_line_ends_are_the_same_unless_they_are_kept(expected: str, found: str) -> None:
+    assert output_difference(expected, found) is None
+    kept = output_difference(expected, found, keep_line_ends=True)
+    assert (kept is None) == ("\r\n" in expected + found)
+
+
 def test_a_flood_is_wrong_without_being_taken_apart() -> None:
     assert output_difference("1", "a " * 2**21) == f"{2**22 - 1} characters instead of 1"

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from tracelift_groups.errors import ConfigError
+from tracelift_groups.sandbox.host.argument import is_number, shown_argument
 
+_SECONDS, _OPTIONAL = ("cpu_seconds", "wall_seconds"), ("wall_seconds", "lines")
 _MOST, _MOST_LINES = 10**6, 10**15
 
 
@@ -14,7 +16,8 @@ class Limits:
     `cpu_seconds` is CPU time over all threads. `wall_seconds` is a backstop for programs that wait; None means three
     times the CPU time plus two seconds. `memory_mib` is address space beyond the interpreter's. `output_mib` applies to
     stdout, stderr and each file, `scratch_mib` to all files together. `lines` limits executed lines of the program;
-    None turns counting off, which otherwise slows the program down.
+    None turns counting off, which otherwise slows the program down. Seconds are any numbers, the others whole ones;
+    ConfigError for anything else.
     """
 
     cpu_seconds: float = 10.0
@@ -28,8 +31,14 @@ class Limits:
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             most = _MOST_LINES if name == "lines" else _MOST
-            if value is not None and not 0 < value <= most:
-                raise ConfigError(f"The limit {name} is {value}.", f"Use a number above 0 and at most {most:,}.")
+            right = is_number(value) if name in _SECONDS else type(value) is int
+            if value is None and name in _OPTIONAL:
+                continue
+            if not right or not 0 < value <= most:
+                kind = "number" if name in _SECONDS else "whole number"
+                raise ConfigError(
+                    f"The limit {name} is {shown_argument(value)}.", f"Use a {kind} above 0 and at most {most:,}."
+                )
 
     @property
     def wall(self) -> float:

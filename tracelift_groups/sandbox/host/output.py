@@ -12,13 +12,28 @@ def longest_right(expected: int) -> int:
     return _SPARE_CHARACTERS + _TIMES_LONGER * expected
 
 
-def output_difference(expected: str, found: str, *, tokens: bool = False, tolerance: float | None = None) -> str | None:
-    """None if the output is right, else a description of the first difference.
+def plain_line_ends(text: str) -> str:
+    r"""The text with \r\n and \r as \n."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def output_difference(
+    expected: str,
+    found: str,
+    *,
+    tokens: bool = False,
+    tolerance: float | None = None,
+    keep_line_ends: bool = False,
+) -> str | None:
+    r"""None if the output is right, else a description of the first difference.
 
     Compares line by line; ignores whitespace at the end of a line and empty lines at the end of the output. With
     `tokens`, compares only the words and ignores line breaks. With a `tolerance`, words are compared, per line or as
     tokens, and two numbers may differ by it, absolutely or relative to the expected one; two integers may not.
+    A single \r ends a line too, unless `keep_line_ends`.
     """
+    if not keep_line_ends:
+        expected, found = plain_line_ends(expected), plain_line_ends(found)
     found = found.rstrip()
     if len(found) > longest_right(len(expected)):
         return f"{len(found)} characters instead of {len(expected)}"
