@@ -27,9 +27,14 @@ def run_assertion(job: dict[str, Any]) -> dict[str, Any]:
     channel = Channel(messages.CHANNEL, job["output"], is_program=False)
     remote = Remote(channel)
     remote.show = _shown_to(sys.stdout)
+    return report_of(job, remote)
+
+
+def report_of(job: dict[str, Any], remote: Remote) -> dict[str, Any]:
+    """How the test comes out with these answers."""
     report = _run(job, remote)
-    if channel.fault:  # whatever the test made of it
-        return {"stage": _STAGES[type(channel.fault)], "text": _text(channel.fault)}
+    if remote.fault:  # whatever the test made of it
+        return {"stage": _STAGES[type(remote.fault)], "text": _text(remote.fault)}
     return report
 
 

@@ -14,6 +14,7 @@ exception which a function of the test raised, so that it comes back to the test
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from threading import RLock
 from typing import Any  # JSON
 
@@ -85,6 +86,13 @@ class Channel:
         answer = self.answer(request)
         with self.turn:
             self._send(answer)
+
+    def expect_silence(self) -> None:
+        """Raises BrokenError if the other end has said more than it was asked."""
+        os.set_blocking(self._descriptor, False)
+        with suppress(OSError):  # nothing is there
+            if os.read(self._descriptor, 1):
+                raise self.refuse(BrokenError("more after the end"))
 
     def refuse(self, fault: BaseException) -> BaseException:
         """Remember the fault and return it, to be raised."""

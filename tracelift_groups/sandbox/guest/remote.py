@@ -51,6 +51,11 @@ class Remote:
         self._raised: list[BaseException] = []
         self.show: Callable[[str], object] = lambda _: None
 
+    @property
+    def fault(self) -> BaseException | None:
+        """What ended the talk with the program before its time."""
+        return self._channel.fault
+
     def function(self, name: str) -> "StandIn":
         """A stand-in for a name of the program's module."""
         found: StandIn = _class_for(name.rpartition(".")[2], ("__call__", "__iter__", "__getitem__", "__len__"))()
@@ -61,6 +66,7 @@ class Remote:
     def end(self) -> None:
         """Make sure that the program's end has nothing left to say."""
         self.show(_text_of(self._channel.ask(["end"])))
+        self._channel.expect_silence()
 
     def ask(self, request: list[Any], exchange: Exchange) -> Any:
         """The result of a request. Raises what the program raised, and StopIteration at an iterator's end."""

@@ -23,7 +23,7 @@ changes cross as well. Both the values and the forms may come from a hostile pro
 import builtins
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol  # values and forms of any program
@@ -37,7 +37,7 @@ class Party(Protocol):
     def hand_over(self, value: object) -> list[Any]:
         """The form of an object that has no other."""
 
-    def attributes_of(self, value: object) -> list[Any] | None:
+    def attributes_of(self, value: object, /) -> list[Any] | None:
         """The form of an instance of a subclass as an object; None if only its plain value crosses."""
 
     def own(self, target: int | str) -> object:
@@ -258,10 +258,6 @@ def _plain(base: type, value: Any) -> Any:
     return base(base.__iter__(value))  # type: ignore[attr-defined]
 
 
-def _zone_parts(zone: Any) -> Iterator[object]:
-    yield from (zone.utcoffset(None), zone.tzname(None))
-
-
 def _time_parts(time: Any) -> list[object]:
     return [time.hour, time.minute, time.second, time.microsecond, time.tzinfo, time.fold]
 
@@ -273,7 +269,7 @@ _EXACT: dict[tuple[str, str], Callable[[Any], Iterable[object]]] = {
     ("datetime", "time"): _time_parts,
     ("datetime", "datetime"): lambda value: [value.year, value.month, value.day, *_time_parts(value)],
     ("datetime", "timedelta"): lambda value: [value.days, value.seconds, value.microseconds],
-    ("datetime", "timezone"): _zone_parts,
+    ("datetime", "timezone"): lambda value: value.__getinitargs__(),
     ("builtins", "range"): lambda value: [value.start, value.stop, value.step],
     ("builtins", "dict_keys"): lambda value: [list(value)],
     ("builtins", "dict_values"): lambda value: [list(value)],
