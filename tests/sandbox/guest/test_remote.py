@@ -24,7 +24,7 @@ TESTS = [
     f"items = [1, [2]]\nf(items)\nassert items == [{SECRET!r}]",
     f"seen = []\ndef g(x):\n    seen.append(x)\n    return f(x)\nf(g)\nassert seen == [{SECRET!r}]",
     f"try:\n    found = f(1)\nexcept Exception:\n    found = None\nassert found == {SECRET!r}",
-    f"try:\n    found = f(1)\nexcept BaseException:\n    found = 0\nassert found == 0\nassert f(2) == 7.25",
+    "try:\n    found = f(1)\nexcept BaseException:\n    found = 0\nassert found == 0\nassert f(2) == 7.25",
     f"assert f(1).name == {SECRET!r}",
     f"assert f(1)(2) == {SECRET!r}",
     f"assert {SECRET!r} in f(1)",

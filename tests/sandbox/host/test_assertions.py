@@ -67,7 +67,7 @@ RIGHT = {
     ),
     "own exception": (
         "class E(ValueError): pass\ndef f(): raise E(1, 2)",
-        "try:\n    f()\nexcept ValueError as e:\n    assert e.args == (1, 2) and type(e).__name__ == 'E'\nelse:\n    assert 0",
+        "try:\n    f()\n    assert 0\nexcept ValueError as e:\n    assert (e.args, type(e).__name__) == ((1, 2), 'E')",
     ),
     "coroutine": ("async def f(x): return x + 1", "import asyncio\nassert asyncio.run(f(1)) == 2"),
     "generator": (
