@@ -11,6 +11,7 @@ from tracelift_groups.code.statement_examples import called_examples, printed_ex
 from tracelift_groups.errors import InfrastructureError, SandboxError, shorten
 from tracelift_groups.records.seed import TEST_LIMIT, TESTS_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.sandbox.host.argument import is_dotted_name
 from tracelift_groups.sandbox.host.test_case import AssertionTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Verdict
 from tracelift_groups.sandbox.shared import run_tests
@@ -78,6 +79,8 @@ def _fault_of_tests(seed: Seed) -> tuple[str, str, int | None] | None:
             continue
         if not seed.entry_point:
             return "no-entry-point", f"Test {index + 1} calls a function, but the seed names no entry_point.", index
+        if not is_dotted_name(seed.entry_point):
+            return "no-entry-point", f"The entry_point {shorten(seed.entry_point)} is no Python name.", index
         tree = tree_of(test.assertion)
         if tree is None:
             return "broken-test", f"The assertion of test {index + 1} is not Python.", index

@@ -1,6 +1,7 @@
 """Checks of what a caller passes to the sandbox: one sentence that names the argument, before anything starts."""
 
 import math
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from tracelift_groups.errors import SandboxError, shorten
@@ -28,8 +29,13 @@ def require_tolerance(name: str, value: object) -> None:
 
 def require_dotted_name(name: str, value: object) -> None:
     """Raises SandboxError unless the value is a Python name, or several with points between them."""
-    if not isinstance(value, str) or not all(part.isidentifier() for part in value.split(".")):
+    if not isinstance(value, str) or not is_dotted_name(value):
         raise refused_argument(name, "a Python name such as f or Solution.f", value)
+
+
+def is_dotted_name(text: str) -> bool:
+    """Whether the text is a Python name, or several with points between them."""
+    return all(part.isidentifier() for part in text.split("."))
 
 
 def require_items(name: str, value: object) -> tuple[object, ...]:
@@ -37,6 +43,18 @@ def require_items(name: str, value: object) -> tuple[object, ...]:
     if not isinstance(value, list | tuple):
         raise refused_argument(name, "a list or tuple", value)
     return tuple(value)
+
+
+def require_count(name: str, value: object, most: int) -> None:
+    """Raises SandboxError unless the value is a whole number from 1 to `most`."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise refused_argument(name, f"a whole number from 1 to {most:,}", value)
+
+
+def require_choice(name: str, value: object, known: Sequence[str]) -> None:
+    """Raises SandboxError unless the value is one of the known texts."""
+    if not isinstance(value, str) or value not in known:
+        raise refused_argument(name, f"one of {', '.join(known)}", value)
 
 
 def is_number(value: object) -> TypeGuard[int | float]:

@@ -8,15 +8,24 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 from tracelift_groups.errors import SandboxError
+from tracelift_groups.sandbox.host.argument import (
+    refused_argument,
+    require_choice,
+    require_count,
+    require_items,
+    require_text,
+)
 from tracelift_groups.sandbox.host.limits import Limits
-from tracelift_groups.sandbox.host.test_case import SandboxTest, StdioTest
+from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, SandboxTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Verdict
 from tracelift_groups.sandbox.host.worker import TierRefusedError, Worker, WorkerLostError
 from tracelift_groups.sandbox.protocol.tier import TIERS, Tier, refusal
 
 _ATTEMPTS = 2
+_MAX_WORKERS, _MAX_KEY = 1000, 64
 
 
 class Sandbox:
@@ -24,7 +33,8 @@ class Sandbox:
 
     Uses the best tier of this machine. `consent` is the lowest acceptable tier: B for programs from a model or from an
     unknown source, C for programs of your own problem sets, D (no isolation) only for programs that you would run by
-    hand. `only` accepts one tier and no other. Raises SandboxError if no acceptable tier is available.
+    hand. `only` accepts one tier and no other. Raises SandboxError for a wrong argument and if no acceptable tier is
+    available. `workers`: None means one per core.
 
     A worker that dies is replaced and its program retried once; a second failure gives infrastructure_error.
 
@@ -40,6 +50,14 @@ class Sandbox:
         only: Tier | None = None,
         key: bytes | None = None,
     ) -> None:
+        _require_limits(limits)
+        if workers is not None:
+            require_count("argument workers", workers, _MAX_WORKERS)
+        require_choice("argument consent", consent, TIERS)
+        if only is not None:
+            require_choice("argument only", only, TIERS)
+        if key is not None and (not isinstance(key, bytes) or len(key) > _MAX_KEY):
+            raise refused_argument("key", f"at most {_MAX_KEY} bytes", key)
         self.limits = limits or Limits()
         self._key = os.urandom(16) if key is None else key
         self._owner = os.getpid()
@@ -59,8 +77,22 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def run(self, program: str, tests: Sequence[SandboxTest], limits: Limits | None = None) -> list[Verdict]:
-        """A verdict for each test, in order. Blocks while all workers are busy; thread-safe."""
+    def run(
+        self,
+        program: str,
+        tests: Sequence[SandboxTest],
+        limits: Limits | None = None,
+        *,
+        stop_at_first_failure: bool = False,
+    ) -> list[Verdict]:
+        """A verdict for each test, in order. Blocks while all workers are busy; thread-safe.
+
+        `stop_at_first_failure`: the list ends with the first verdict that is no pass; later tests are not run. Raises
+        SandboxError if the program is no text or a test is none; `tests` is a list or tuple.
+        """
+        require_text("program", program)
+        _require_tests(tests)
+        _require_limits(limits)
         if self._closed or os.getpid() != self._owner:
             raise SandboxError("This sandbox is closed or belongs to another process.", "Create one in each process.")
         found: list[Verdict] = []
@@ -72,6 +104,8 @@ class Sandbox:
                 worker = worker or Worker(self.tier)
                 for verdict in worker.run(program, tests[len(found) :], limits or self.limits, self._key):
                     found.append(verdict)
+                    if stop_at_first_failure and not verdict.passed:
+                        break  # ends the generator, and with it the program's processes
                 healthy = True
             except (WorkerLostError, TierRefusedError) as error:
                 why = str(error)
@@ -79,7 +113,7 @@ class Sandbox:
                 self._put_back(worker, healthy)
             if healthy:
                 return found
-        missing = len(tests) - len(found)
+        missing = 1 if stop_at_first_failure else len(tests) - len(found)
         return found + [Verdict("infrastructure_error", self.tier, f"The worker failed twice: {why}.")] * missing
 
     def worker_pids(self) -> list[int]:
@@ -87,12 +121,20 @@ class Sandbox:
         with self._idle.mutex:
             return [worker.pid for worker in self._idle.queue if worker]
 
-    async def arun(self, program: str, tests: Sequence[SandboxTest], limits: Limits | None = None) -> list[Verdict]:
+    async def arun(
+        self,
+        program: str,
+        tests: Sequence[SandboxTest],
+        limits: Limits | None = None,
+        *,
+        stop_at_first_failure: bool = False,
+    ) -> list[Verdict]:
         """`run` without blocking the event loop. A cancelled call still runs to its end."""
         with self._lock:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="sandbox")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, program, tests, limits)
+        call = partial(self.run, program, tests, limits, stop_at_first_failure=stop_at_first_failure)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     def close(self) -> None:
         """End the workers. Calls of `arun` finish first; a `run` that waits for a worker raises SandboxError."""
@@ -120,6 +162,17 @@ class Sandbox:
             worker.close()
             worker = None
         self._idle.put(worker)
+
+
+def _require_tests(tests: object) -> None:
+    for test in require_items("argument tests", tests):
+        if not isinstance(test, StdioTest | CallTest | AssertionTest):
+            raise refused_argument("items of tests", "StdioTest, CallTest or AssertionTest", test)
+
+
+def _require_limits(limits: object) -> None:
+    if limits is not None and not isinstance(limits, Limits):
+        raise refused_argument("argument limits", "a Limits", limits)
 
 
 def _cores() -> int:
