@@ -7,10 +7,11 @@ lines that the program runs with exec are.
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any  # the trace function's last argument
 
-_NOT_COUNTED = ("<frozen", sys.base_prefix)
+_NOT_COUNTED = ("<frozen", sys.base_prefix, str(Path(__file__).parents[1]))
 
 
 class LineCount:

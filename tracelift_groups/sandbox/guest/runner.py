@@ -9,18 +9,16 @@ is a normal end, with a `value` for a call; `passed`, `failed`, `blamed`, `gone`
 an assertion.
 """
 
-import _thread
-import atexit
 import builtins
 import fcntl
-import gc
 import linecache
 import marshal
 import os
+import resource
 import sys
-import threading
 import traceback
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NoReturn  # JSON
@@ -28,6 +26,7 @@ from typing import Any, NoReturn  # JSON
 from tracelift_groups.sandbox.guest.assertion import run_assertion
 from tracelift_groups.sandbox.guest.entry_point import entry_point
 from tracelift_groups.sandbox.guest.line_count import LineCount
+from tracelift_groups.sandbox.guest.program_end import end_program, flush_streams
 from tracelift_groups.sandbox.guest.rootfs import STDIN_COPY
 from tracelift_groups.sandbox.guest.served import Served
 from tracelift_groups.sandbox.protocol import messages
@@ -37,7 +36,6 @@ _FILE = "program.py"
 _SEALED = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
 _PLAIN_END = {"stage": "ended"}
 _ENDED = dumps(_PLAIN_END)
-_SPARE = 16 * 2**20
 _TEXT = 4000  # characters of a report's text
 
 
@@ -54,7 +52,8 @@ def run_test() -> NoReturn:
     try:
         code = _compiled(source)
     except MemoryError:
-        _finish({"stage": "compile", "text": "nested too deeply"} if _has_memory() else {"stage": "memory"}, 1)
+        report = {"stage": "memory"} if _memory_is_used_up() else {"stage": "compile", "text": "nested too deeply"}
+        _finish(report, 1)
     except (SyntaxError, ValueError, OverflowError, RecursionError) as error:
         _finish({"stage": "compile", "text": _error_text(error)}, 1)
     for descriptor in (messages.SOURCE, messages.CODE):
@@ -85,53 +84,62 @@ def _compiled(source: str) -> CodeType:
     return code
 
 
-def _has_memory() -> bool:
-    """Whether memory is left: Python's parser raises MemoryError for a program that is nested too deeply as well."""
-    try:
-        bytearray(_SPARE)
-    except MemoryError:
-        return False
-    return True
-
-
 def _copy_stdin() -> None:
     with suppress(OSError):  # no writable directory, or no space
         Path(STDIN_COPY).write_bytes(_content(0))
 
 
+def _memory_is_used_up() -> bool:
+    """Whether a MemoryError is about memory; the parser raises it for source that is nested too deeply, too."""
+    return 2 * 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > resource.getrlimit(resource.RLIMIT_AS)[0]
+
+
 def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
-    kind = job["kind"]
-    module = ModuleType("__main__" if kind == "stdio" else "candidate")
-    module.__dict__["__builtins__"] = builtins
-    sys.modules[module.__name__] = module
+    name = "__main__" if job["kind"] == "stdio" else "candidate"
+    linecache.cache[_FILE] = (partial(str, source),)  # type: ignore[assignment]  # read when needed
     count = LineCount(job["lines"], _over_line_limit) if job["lines"] else None
-    report: dict[str, Any] = _PLAIN_END.copy()
-    status = 0
-    try:
-        if count:
-            count.start()
-        exec(code, module.__dict__)
-        if kind == "call":
-            report["value"] = _called(module, job)
-        elif kind == "serve":
-            Served(module.__dict__, entry_point, job["output"]).serve()
-    except SystemExit as error:
-        status = _exit_status(error)
-        if status or kind != "stdio":
-            report = {"stage": "raised", "text": f"SystemExit: {str(error)[:_TEXT]}"}
-    except ValueRefusedError as error:
-        report = {"stage": "refused", "text": str(error)}
-    except MemoryError:
-        report, status = {"stage": "memory"}, 1
-    except BaseException as error:
-        linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
-        _print_traceback(error)
-        report, status = {"stage": "raised", "text": _error_text(error)}, 1
-    if kind == "stdio":
-        _shut_down(module)
+    if count:
+        count.start()
+    report, status = _executed(name, job, code)
+    if job["kind"] == "stdio":
+        status = end_program(name) or status
     if count:
         report["lines"] = count.stop()
     _finish(report, status)
+
+
+def _executed(name: str, job: dict[str, Any], code: CodeType) -> tuple[dict[str, Any], int]:
+    """Run the program as the job says. Its report and exit status."""
+    module = _module(name)
+    try:
+        exec(code, module.__dict__)
+        if job["kind"] == "call":
+            return _PLAIN_END | {"value": _called(module, job)}, 0
+        if job["kind"] == "serve":
+            Served(module.__dict__, entry_point, job["output"]).serve()
+        flush_streams()
+    except SystemExit as error:
+        flush_streams()
+        status = _exit_status(error)
+        if status or job["kind"] != "stdio":
+            return {"stage": "raised", "text": f"SystemExit: {str(error)[:_TEXT]}"}, status
+    except ValueRefusedError as error:
+        return {"stage": "refused", "text": str(error)}, 0
+    except MemoryError:
+        return {"stage": "memory"}, 1
+    except BaseException as error:
+        flush_streams()
+        _show(error)
+        return {"stage": "raised", "text": _error_text(error)}, 1
+    return _PLAIN_END.copy(), 0
+
+
+def _module(name: str) -> ModuleType:
+    module = ModuleType(name)
+    module.__dict__["__builtins__"] = builtins
+    module.__dict__["__file__"] = _FILE
+    sys.modules[name] = module
+    return module
 
 
 def _called(module: ModuleType, job: dict[str, Any]) -> Any:
@@ -144,31 +152,13 @@ def _exit_status(error: SystemExit) -> int:
     if error.code is None:
         return 0
     if isinstance(error.code, int):
-        return error.code & 0xFF
+        return (error.code if abs(error.code) <= sys.maxsize else -1) & 0xFF
     _write_error(str(error.code))
     return 1
 
 
-def _shut_down(module: ModuleType) -> None:
-    """What Python does at exit: join threads, call exit functions, flush files."""
-    if _thread._count():
-        threading._shutdown()  # type: ignore[attr-defined]  # joins non-daemon threads
-    atexit._run_exitfuncs()
-    _flush()  # before clearing: a stream that the program defines may need its names
-    module.__dict__.clear()
-    gc.collect()  # an unclosed file is flushed when it is collected
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
-        try:
-            stream.flush()  # type: ignore[union-attr]  # the program may have replaced it
-        except Exception:  # the program closed or replaced it
-            continue
-
-
 def _finish(report: dict[str, Any], status: int) -> NoReturn:
-    _flush()
+    flush_streams()
     try:
         written = _ENDED if report == _PLAIN_END else dumps(report)
     except (ValueRefusedError, RecursionError) as error:
@@ -188,9 +178,15 @@ def _error_text(error: BaseException) -> str:
     return "".join(traceback.format_exception_only(type(error), error)).strip()[-_TEXT:]
 
 
-def _print_traceback(error: BaseException) -> None:
-    lines = traceback.format_exception(type(error), error, error.__traceback__.tb_next if error.__traceback__ else None)
-    _write_error("".join(lines)[-_TEXT:])
+def _show(error: BaseException) -> None:
+    """Print the traceback, without the frames of this module."""
+    own = error.__traceback__.tb_next if error.__traceback__ else None
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, own
+    if sys.excepthook is not sys.__excepthook__:
+        with suppress(BaseException):  # of the program's own hook
+            sys.excepthook(type(error), error, own)
+    else:
+        _write_error("".join(traceback.format_exception(type(error), error, own))[-_TEXT:])
 
 
 def _write_error(text: str) -> None:

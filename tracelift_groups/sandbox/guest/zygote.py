@@ -78,6 +78,7 @@ def _prepare(isolation: Isolation) -> Serve:
         import random
 
         from tracelift_groups.sandbox.guest.confine import Confinement
+        from tracelift_groups.sandbox.guest.program_end import remember_start
         from tracelift_groups.sandbox.guest.semaphore import replace_named_semaphores
         from tracelift_groups.sandbox.guest.supervisor import supervise
     with suppress(OSError):  # out of memory, the kernel kills programs before the caller
@@ -98,6 +99,7 @@ def _prepare(isolation: Isolation) -> Serve:
     sys.set_int_max_str_digits(0)  # a program's time is limited, so the length of its numbers need not be
     replace_named_semaphores()
     _hide_location()
+    remember_start()
     gc.collect()
     gc.freeze()
     return partial(supervise, confinement=confinement)
