@@ -3,10 +3,10 @@
 From the first line of the program on, this process is hostile. Its report is only a claim: a result that the host
 compares, or a text for display. No report of a program makes its test pass.
 
-A job is a marshalled dict: {"kind": "stdio" | "call" | "serve" | "assert", "lines": limit or null, …}. A report is
-{"stage": …, "text": …, "lines": …}: `compile`, `raised`, `memory`, `lines` and `refused` are ways to fail; `ended`
-is a normal end, with a `value` for a call; `passed`, `failed`, `blamed`, `gone` and `bad_test` come from the process of
-an assertion.
+A job is a marshalled dict: {"kind": "stdio" | "call" | "serve" | "assert", "lines": limit or null, "output": bytes, …}.
+A report is {"stage": …, "text": …, "lines": …}: `compile`, `raised`, `memory`, `lines` and `large` (a result above
+`output` bytes, or too deep) are ways to fail; `ended` is a normal end, with a `value` for a call; other stages come
+from the process of an assertion.
 """
 
 import builtins
@@ -30,7 +30,7 @@ from tracelift_groups.sandbox.guest.program_end import end_program, flush_stream
 from tracelift_groups.sandbox.guest.rootfs import STDIN_COPY
 from tracelift_groups.sandbox.guest.served import Served
 from tracelift_groups.sandbox.protocol import messages
-from tracelift_groups.sandbox.protocol.values import ValueRefusedError, decode, dumps, encode
+from tracelift_groups.sandbox.protocol.values import MAX_BYTES, ValueRefusedError, decode, dumps, encode
 
 _FILE = "program.py"
 _SEALED = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
@@ -105,7 +105,7 @@ def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
         status = end_program(name) or status
     if count:
         report["lines"] = count.stop()
-    _finish(report, status)
+    _finish(report, status, job["output"])
 
 
 def _executed(name: str, job: dict[str, Any], code: CodeType) -> tuple[dict[str, Any], int]:
@@ -124,7 +124,7 @@ def _executed(name: str, job: dict[str, Any], code: CodeType) -> tuple[dict[str,
         if status or job["kind"] != "stdio":
             return {"stage": "raised", "text": f"SystemExit: {str(error)[:_TEXT]}"}, status
     except ValueRefusedError as error:
-        return {"stage": "refused", "text": str(error)}, 0
+        return {"stage": "large", "text": str(error)}, 0
     except MemoryError:
         return {"stage": "memory"}, 1
     except BaseException as error:
@@ -157,12 +157,12 @@ def _exit_status(error: SystemExit) -> int:
     return 1
 
 
-def _finish(report: dict[str, Any], status: int) -> NoReturn:
+def _finish(report: dict[str, Any], status: int, most: int = MAX_BYTES) -> NoReturn:
     flush_streams()
     try:
-        written = _ENDED if report == _PLAIN_END else dumps(report)
+        written = _ENDED if report == _PLAIN_END else dumps(report, most)
     except (ValueRefusedError, RecursionError) as error:
-        written = dumps({"stage": "refused", "text": str(error)})
+        written = dumps({"stage": "large", "text": str(error)})
     except MemoryError:
         written = dumps({"stage": "memory"})
     os.ftruncate(messages.RESULT, 0)

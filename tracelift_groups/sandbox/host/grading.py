@@ -152,8 +152,8 @@ def _ending(outcome: TestRun, limits: Limits) -> tuple[Status, str]:
         return "timeout", f"executed more than {limits.lines} lines"
     if stage == "memory":
         return "memory_limit", f"needed more than {limits.memory_mib} MiB"
-    if stage == "refused":
-        return "wrong_answer", _text(claim)
+    if stage == "large":
+        return "output_limit", _text(claim)
     code = os.WEXITSTATUS(end.status)
     if stage == "raised" or code:
         return "runtime_error", _text(claim) or f"exit code {code}"
