@@ -1,7 +1,7 @@
 """The root directory that programs see: system libraries and the interpreter's own library, read-only, and /tmp.
 
-It has no /proc, /sys, installed packages or user files. /dev holds null, zero, random and urandom; /dev/stdin links to
-the copy of a test's input, which is made if the program's source names it.
+It has no /proc, /sys, installed packages or user files. /dev holds null, zero, random and urandom; see special_path.py
+for /dev/stdin and its like.
 """
 
 import os
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from tracelift_groups.sandbox.guest import linux
 
-STDIN_COPY = "/tmp/.stdin"
 _OLD = "/old"
 # The only folders of the machine that programs may read, apart from the interpreter's own library.
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/nix/store")
@@ -40,7 +39,6 @@ def make_root(pivot_root: int) -> None:
         linux.restrict_mount(place, _RESTRICTED)
     for name in _DEVICES:
         _bind(f"/dev/{name}", f"/dev/{name}", linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_NOEXEC)
-    Path("/dev/stdin").symlink_to(STDIN_COPY)
     linux.detach(_OLD)
     Path(_OLD).rmdir()
     linux.restrict_mount("/", linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID)

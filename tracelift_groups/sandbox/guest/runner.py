@@ -19,7 +19,6 @@ import sys
 import traceback
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NoReturn  # JSON
 
@@ -27,8 +26,8 @@ from tracelift_groups.sandbox.guest.assertion import run_assertion
 from tracelift_groups.sandbox.guest.entry_point import entry_point
 from tracelift_groups.sandbox.guest.line_count import LineCount
 from tracelift_groups.sandbox.guest.program_end import end_program, flush_streams
-from tracelift_groups.sandbox.guest.rootfs import STDIN_COPY
 from tracelift_groups.sandbox.guest.served import Served
+from tracelift_groups.sandbox.guest.special_path import PROGRAM, set_source
 from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.values import MAX_BYTES, ValueRefusedError, decode, dumps, encode
 
@@ -48,7 +47,9 @@ def run_test() -> NoReturn:
             os.close(descriptor)
         report = run_assertion(job)
         _finish(report, 0)
-    source = _content(messages.SOURCE).decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    content = _content(messages.SOURCE)
+    set_source(content)
+    source = content.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     try:
         code = _compiled(source)
     except MemoryError:
@@ -58,8 +59,6 @@ def run_test() -> NoReturn:
         _finish({"stage": "compile", "text": _error_text(error)}, 1)
     for descriptor in (messages.SOURCE, messages.CODE):
         os.close(descriptor)
-    if "/dev/stdin" in source:
-        _copy_stdin()
     _run(job, code, source)
 
 
@@ -82,11 +81,6 @@ def _compiled(source: str) -> CodeType:
     if os.pwrite(messages.CODE, kept, 0) == len(kept):
         fcntl.fcntl(messages.CODE, fcntl.F_ADD_SEALS, _SEALED)
     return code
-
-
-def _copy_stdin() -> None:
-    with suppress(OSError):  # no writable directory, or no space
-        Path(STDIN_COPY).write_bytes(_content(0))
 
 
 def _memory_is_used_up() -> bool:
@@ -137,7 +131,7 @@ def _executed(name: str, job: dict[str, Any], code: CodeType) -> tuple[dict[str,
 def _module(name: str) -> ModuleType:
     module = ModuleType(name)
     module.__dict__["__builtins__"] = builtins
-    module.__dict__["__file__"] = _FILE
+    module.__dict__["__file__"] = PROGRAM
     sys.modules[name] = module
     return module
 

@@ -80,6 +80,7 @@ def _prepare(isolation: Isolation) -> Serve:
         from tracelift_groups.sandbox.guest.confine import Confinement
         from tracelift_groups.sandbox.guest.program_end import remember_start
         from tracelift_groups.sandbox.guest.semaphore import replace_named_semaphores
+        from tracelift_groups.sandbox.guest.special_path import PROGRAM, recognise_special_paths
         from tracelift_groups.sandbox.guest.supervisor import supervise
     with suppress(OSError):  # out of memory, the kernel kills programs before the caller
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
@@ -98,7 +99,8 @@ def _prepare(isolation: Isolation) -> Serve:
     builtins.help = _Helper()
     sys.set_int_max_str_digits(0)  # a program's time is limited, so the length of its numbers need not be
     replace_named_semaphores()
-    _hide_location()
+    recognise_special_paths(has_scratch=isolation.namespaces)
+    _hide_location(PROGRAM)
     remember_start()
     gc.collect()
     gc.freeze()
@@ -121,9 +123,9 @@ def _no_fork_handlers() -> Iterator[None]:
     os.register_at_fork = register
 
 
-def _hide_location() -> None:
+def _hide_location(program: str) -> None:
     del sys.path[0]  # the folder of this package
-    sys.argv[:] = sys.orig_argv[:] = ["program.py"]
+    sys.argv[:] = sys.orig_argv[:] = [program]
     sys.executable = sys._base_executable = ""  # type: ignore[attr-defined]  # not in the stubs
     sys.prefix, sys.exec_prefix = sys.base_prefix, sys.base_exec_prefix
     sys.path_importer_cache.clear()
