@@ -41,6 +41,15 @@ def _argument(index: int) -> _Line:
     return _line(_LOAD, 16 + 8 * index)  # the lower 32 bits: all compared arguments are ints
 
 
+def _null(index: int) -> list[_Line]:
+    """Continues if an argument is a null pointer."""
+    return [line for half in (0, 4) for line in _null_half(16 + 8 * index + half)]
+
+
+def _null_half(offset: int) -> list[_Line]:
+    return [_line(_LOAD, offset), _line(_EQUAL, 0, 1, 0), _refuse(errno.EPERM)]
+
+
 def _refuse(number: int) -> _Line:
     return _line(_RETURN, _ERRNO | number)
 
@@ -66,6 +75,7 @@ def _guards() -> dict[str, list[_Line]]:
         "prlimit64": _only(0, [0], errno.EPERM),
         "prctl": _only(0, _PR_NAMES, errno.EPERM),
         "socketpair": _only(0, [_AF_UNIX], errno.EPERM),
+        "sendto": [*_null(4), allow],  # to the other end of a socketpair only: a name may be that of another program
         "kill": _only(0, [_OWN_PID], errno.EPERM),
         "tgkill": _only(0, [_OWN_PID], errno.EPERM),
     }

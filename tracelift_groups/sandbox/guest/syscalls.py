@@ -19,7 +19,7 @@ _PLAIN = """
     fchmod:91:52 fchmodat:268:53 utime:132:- utimes:235:- futimesat:261:- utimensat:280:88 umask:95:166 fsync:74:82
     fdatasync:75:83 sendfile:40:71 copy_file_range:326:285 dup:32:23 dup2:33:- dup3:292:24 pipe:22:- pipe2:293:59
     poll:7:- ppoll:271:73 select:23:- pselect6:270:72 epoll_create:213:- epoll_create1:291:20 epoll_ctl:233:21
-    epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 sendto:44:206 recvfrom:45:207 sendmsg:46:211 recvmsg:47:212
+    epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 recvfrom:45:207 recvmsg:47:212
     shutdown:48:210 getsockname:51:204 getpeername:52:205 getsockopt:55:209 mmap:9:222 mprotect:10:226 munmap:11:215
     mremap:25:216 madvise:28:233 msync:26:227 brk:12:214 mincore:27:232 futex:202:98 set_robust_list:273:99
     get_robust_list:274:100 rseq:334:293 sched_yield:24:124 sched_getaffinity:204:123 sched_getparam:143:121
@@ -33,8 +33,8 @@ _PLAIN = """
     restart_syscall:219:128 exit:60:93 exit_group:231:94 wait4:61:260 waitid:247:95
 """
 _GUARDED = """
-    flock:73:32 fcntl:72:25 ioctl:16:29 prlimit64:302:261 prctl:157:167 socketpair:53:199 clone:56:220 clone3:435:435
-    kill:62:129 tgkill:234:131
+    flock:73:32 fcntl:72:25 ioctl:16:29 prlimit64:302:261 prctl:157:167 socketpair:53:199 sendto:44:206 clone:56:220
+    clone3:435:435 kill:62:129 tgkill:234:131
 """
 
 

@@ -78,6 +78,7 @@ def _prepare(isolation: Isolation) -> Serve:
         import random
 
         from tracelift_groups.sandbox.guest.confine import Confinement
+        from tracelift_groups.sandbox.guest.process_id import open_last_id
         from tracelift_groups.sandbox.guest.program_end import remember_start
         from tracelift_groups.sandbox.guest.semaphore import replace_named_semaphores
         from tracelift_groups.sandbox.guest.special_path import PROGRAM, recognise_special_paths
@@ -88,6 +89,7 @@ def _prepare(isolation: Isolation) -> Serve:
         _require_readable_library()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     if isolation.namespaces:
+        open_last_id()
         build_root(isolation)
     confinement = Confinement(isolation, pages * os.sysconf("SC_PAGESIZE"))
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
