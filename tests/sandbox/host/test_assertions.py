@@ -208,3 +208,36 @@ def test_random_numbers_repeat_with_the_key_and_not_without() -> None:
             printed.append(judged(opened, "def f(x): print(x)", code).stdout)
     assert printed[0] == printed[1]
     assert len(set(printed)) == 4
+
+
+def test_no_test_finds_what_another_one_left() -> None:
+    program = "import os\ndef f(x): return x"
+    leave = AssertionTest("import os\nopen('left', 'w').write('x')\nassert f(1) == 1", "f")
+    hide = AssertionTest("import os\nos.chmod('/tmp', 0o500)\nassert f(1) == 1", "f")
+    look = AssertionTest("import os\nopen('own', 'w')\nassert os.listdir('/tmp') == ['own']", "f")
+    with Sandbox(workers=1) as opened:
+        found = opened.run(program, [leave, look, hide, look, leave, look])
+        assert [verdict.status for verdict in found] == ["pass"] * 6, found
+
+
+def test_tests_of_different_limits_follow_each_other(sandbox: Sandbox) -> None:
+    busy = AssertionTest("while True: pass", "f")
+    for seconds in (1, 2, 1):
+        found = sandbox.run("def f(x): return x", [busy, AssertionTest("assert f(1) == 1", "f")], Limits(seconds))
+        assert [verdict.status for verdict in found] == ["timeout", "pass"]
+        assert f"used {seconds} seconds" in found[0].why
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nos.fork()",
+        "import os\nos.kill(1, 9)",
+        "import os, signal\nos.kill(os.getppid(), signal.SIGTERM)",
+        "import os\nos.pidfd_open(1)",
+        "import ctypes\nassert ctypes.CDLL(None).prctl(22, 2, 0) == 0",
+    ],
+)
+def test_a_test_can_not_reach_the_process_that_serves_it(sandbox: Sandbox, code: str) -> None:
+    assert judged(sandbox, "def f(x): return x", code).status == "wrong_answer"
+    assert judged(sandbox, "def f(x): return x", "assert f(1) == 1").passed

@@ -13,9 +13,9 @@ exception which a function of the test raised, so that it comes back to the test
 """
 
 import os
+from _thread import RLock
 from collections.abc import Callable
 from contextlib import suppress
-from threading import RLock
 from typing import Any  # JSON
 
 from tracelift_groups.sandbox.protocol.conversation import Conversation, OutOfTurnError

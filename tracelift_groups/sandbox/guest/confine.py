@@ -1,6 +1,9 @@
 """Confines a test's process, still trusted, before it runs a hostile program. Confinement can't be undone.
 
 The order matters: first the steps that need privileges, then privileges are dropped, then system calls are filtered.
+
+A program's test takes all steps in its own process. The process that runs assertions takes them once, but for
+those that would keep it from starting a process for each test, and each of these takes the rest.
 """
 
 import _signal  # type: ignore[import-not-found]  # has no stubs; the signal module builds enums, at a cost for every test
@@ -18,6 +21,8 @@ _OPEN_FILES = 64
 _TARGETS = (messages.READY, messages.JOB, messages.RESULT, 0, 1, 2, messages.CHANNEL)
 _FIRST_TEMPORARY = 64  # above all target numbers
 _OWN_PROCESSES = 8  # of the worker; they count if programs have no own uid
+# Limits that would end a server or keep it from moving descriptors.
+_OF_ONE_TEST = (resource.RLIMIT_CPU, resource.RLIMIT_NOFILE)
 _STACK = 64 * 2**20  # bytes, of the main thread; programs may raise it
 
 
@@ -31,7 +36,9 @@ class Confinement:
         self._uid = os.getuid()
         self._limits: list[tuple[int, tuple[int, int]]] = []
         self._scratch: Scratch | None = None
-        self._filter = Filter(machine) if machine and isolation.tier != "D" else None
+        filtered = machine if isolation.tier != "D" else None
+        self._filter = filtered and Filter(filtered)
+        self._server_filter = filtered and Filter(filtered, may_fork=True)
         self._rules: int | None = None
         if isolation.tier == "C":
             # Above the numbers of a test's descriptors.
@@ -53,9 +60,44 @@ class Confinement:
         if self._scratch:
             self._scratch.mount()
         _arrange([ready, *descriptors])
-        _reset_signals()
         for name, bounds in self._limits:
             resource.setrlimit(name, bounds)
+        self._give_up_privileges()
+        linux.close_from(messages.FIRST_UNUSED)
+        if self._filter:
+            self._filter.install(os.getpid())
+
+    def apply_to_server(self) -> None:
+        """Confine this process, except that it can start processes, watch and kill them. Raises OSError."""
+        if self._scratch:
+            self._scratch.mount()
+        for name, bounds in self._limits:
+            if name not in _OF_ONE_TEST:
+                resource.setrlimit(name, bounds)
+        self._give_up_privileges()
+        if self._server_filter:
+            self._server_filter.install(os.getpid())
+
+    def apply_in_server(self, ready: int, descriptors: list[int]) -> None:
+        """Confine a process that a confined server has started. Raises OSError."""
+        os.setsid()
+        _arrange([ready, *descriptors])
+        os.closerange(messages.SOURCE, messages.CODE + 1)
+        for name, bounds in self._limits:
+            if name in _OF_ONE_TEST:
+                resource.setrlimit(name, bounds)
+        if not self.isolation.namespaces:
+            linux.prctl(linux.PR_SET_PDEATHSIG, _signal.SIGKILL)
+        linux.close_from(messages.FIRST_UNUSED)
+        if self._filter:
+            self._filter.install(os.getpid())
+
+    def left_clean(self) -> bool:
+        """Whether the scratch directory is as it was mounted."""
+        return self._scratch is None or self._scratch.is_empty()
+
+    def _give_up_privileges(self) -> None:
+        _reset_signals()
         if self.isolation.uid is not None:
             os.setgroups([])
             os.setresgid(self._uid, self._uid, self._uid)
@@ -68,9 +110,6 @@ class Confinement:
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         if self._rules is not None:
             landlock.restrict(self._rules)
-        linux.close_from(messages.FIRST_UNUSED)
-        if self._filter:
-            self._filter.install(os.getpid())
 
 
 def limits_of(start: messages.Start, isolation: Isolation, address_space: int) -> list[tuple[int, tuple[int, int]]]:

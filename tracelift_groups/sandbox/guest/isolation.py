@@ -72,6 +72,14 @@ class Scratch:
         linux.mount_bytes(b"tmpfs", b"/tmp", b"tmpfs", _SCRATCH_FLAGS, self._options)
         os.chdir("/tmp")
 
+    def is_empty(self) -> bool:
+        """Whether nothing is in the directory and its mode is that of the mount."""
+        try:
+            place = Path("/tmp")
+            return place.stat().st_mode & 0o7777 == 0o700 and not any(place.iterdir())
+        except OSError:
+            return False
+
 
 def enter(tier: Tier) -> Isolation:
     """Enter a tier as far as this process can; its next child is the first in the new PID namespace.

@@ -58,7 +58,7 @@ class Remote:
 
     def function(self, name: str) -> "StandIn":
         """A stand-in for a name of the program's module."""
-        found: StandIn = _class_for(name.rpartition(".")[2], ("__call__", "__iter__", "__getitem__", "__len__"))()
+        found = Named()
         _set(found, "_remote", self)
         _set(found, "_target", name)
         return found
@@ -324,6 +324,13 @@ def _class_for(name: str, operations: tuple[str, ...], shown: type | None = None
     return type(name, (StandIn,), methods)
 
 
+class Named(StandIn):
+    """Represents a name of the program's module."""
+
+    _operations = frozenset(("__call__", "__iter__", "__getitem__", "__len__"))
+    _shown = None
+
+
 def _called(self: object, *args: object, **named: object) -> object:
     remote: Remote = _get(self, "_remote")
     exchange = Exchange(remote)
@@ -390,3 +397,9 @@ def _rebuilt(base: str, own: str, args: object, text: str) -> BaseException:
         except Exception:  # it takes other arguments
             error = ProgramError(f"{own}: {text}")
     return error
+
+
+for _name, _method in (("__call__", _called), ("__iter__", _iterated)):
+    setattr(Named, _name, _method)
+for _name in ("__getitem__", "__len__"):
+    setattr(Named, _name, _forwarded(_name))

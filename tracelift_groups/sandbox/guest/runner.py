@@ -43,8 +43,6 @@ def run_test() -> NoReturn:
     job = marshal.loads(_content(messages.JOB))
     os.close(messages.JOB)
     if job["kind"] == "assert":
-        for descriptor in (messages.SOURCE, messages.CODE):
-            os.close(descriptor)
         report = run_assertion(job)
         _finish(report, 0)
     content = _content(messages.SOURCE)

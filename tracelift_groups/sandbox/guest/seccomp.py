@@ -29,6 +29,7 @@ _LOCKS = (6, 7, 37, 38)
 # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 _PR_NAMES = (15, 16)
+_PR_OF_SERVERS = (linux.PR_SET_PDEATHSIG, _PR_SET_SECCOMP)
 
 _Line = tuple[int, int, int, int]
 
@@ -92,9 +93,9 @@ def _ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
 
 
 class Filter:
-    """The filter for one architecture."""
+    """The filter for one architecture. `may_fork`: for a process that starts, watches, filters and kills others."""
 
-    def __init__(self, architecture: Architecture) -> None:
+    def __init__(self, architecture: Architecture, may_fork: bool = False) -> None:
         lines = [
             _line(_LOAD, _ARCHITECTURE),
             _line(_EQUAL, architecture.audit, 1, 0),
@@ -103,11 +104,14 @@ class Filter:
             _line(_AT_LEAST, _X32, 0, 1),
             _line(_RETURN, _KILL),
         ]
-        ranges = _ranges(architecture.plain)
+        ranges = _ranges(architecture.plain | architecture.server if may_fork else architecture.plain)
         for index, (first, last) in enumerate(ranges):
             past = 3 * (len(ranges) - index) - 2  # numbers between two ranges are guarded or refused
             lines += [_line(_GREATER, last, 2, 0), _line(_AT_LEAST, first, 0, past), _line(_RETURN, _ALLOW)]
         guards = _guards()
+        if may_fork:
+            allow = [_line(_RETURN, _ALLOW)]
+            guards |= {"clone": allow, "kill": allow, "prctl": _only(0, _PR_OF_SERVERS, errno.EPERM)}
         for name, number in architecture.guarded.items():
             lines += [_line(_EQUAL, number, 0, len(guards[name])), *guards[name]]
         lines.append(_refuse(errno.EPERM))

@@ -1,7 +1,8 @@
 """One program's trusted process: forks a runner for each test, watches it, kills it at a limit, reports how it ended.
 
 It is the first process of the program's PID namespace; when it exits, every process that the program started ends. It
-reads no source, input or output. If the library closes the socket during a test, it exits at once.
+reads no source, input or output. If the library closes the socket during a test, it exits at once. The one that runs
+assertions is confined itself, and serves one program after another.
 """
 
 import fcntl
@@ -10,11 +11,16 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 from tracelift_groups.sandbox.guest.confine import Confinement
+from tracelift_groups.sandbox.guest.isolation import Isolation
 from tracelift_groups.sandbox.guest.runner import run_test
 from tracelift_groups.sandbox.protocol import messages
+
+Confine = Callable[[int, list[int]], None]
 
 _ABOVE_TARGETS = 100
 _SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.01, 3600.0
@@ -25,19 +31,27 @@ def supervise(session: socket.socket, confinement: Confinement) -> None:
     """Run tests until the library closes its socket."""
     session = socket.socket(fileno=_moved(session.detach()))
     record, descriptors, _, _ = socket.recv_fds(session, messages.MAX_MESSAGE, 2)
-    if not descriptors:
+    if not record:
         return
     start = messages.Start.unpack(record)
     confinement.prepare(start)
-    source, code = map(_moved, descriptors)
-    os.dup2(source, messages.SOURCE)
-    os.dup2(code, messages.CODE)
-    while True:
+    confine = confinement.apply
+    if start.role == messages.ASSERTION_ROLE:
+        confinement.apply_to_server()
+        confine = confinement.apply_in_server
+    else:
+        source, code = map(_moved, descriptors)
+        os.dup2(source, messages.SOURCE)
+        os.dup2(code, messages.CODE)
+    is_last = False
+    while not is_last:
         message, descriptors, _, _ = socket.recv_fds(session, messages.MAX_MESSAGE, _MAX_DESCRIPTORS)
         if not message:
             return
         if message == messages.TEST:  # a late STOP finds nothing to stop
-            session.send(_run(session, start, confinement, descriptors).pack())
+            end = _run(session, start, confine, confinement.isolation, descriptors)
+            is_last = start.role == messages.ASSERTION_ROLE and not confinement.left_clean()
+            session.send(replace(end, is_last=is_last).pack())
 
 
 def _moved(descriptor: int) -> int:
@@ -47,18 +61,18 @@ def _moved(descriptor: int) -> int:
 
 
 def _run(
-    session: socket.socket, start: messages.Start, confinement: Confinement, descriptors: list[int]
+    session: socket.socket, start: messages.Start, confine: Confine, isolation: Isolation, descriptors: list[int]
 ) -> messages.End:
     confined, ready = os.pipe()
     child = os.fork()
     if child == 0:
-        _become_test(confinement, ready, descriptors)
+        _become_test(confine, ready, descriptors)
     os.close(ready)
     for descriptor in descriptors:
         os.close(descriptor)
     reason = _watch(session, child, start)
-    if confinement.isolation.namespaces:
-        confinement.isolation.end_others()
+    if isolation.namespaces:
+        isolation.end_others()
     else:
         _end_group(child)
     _, status, usage = os.wait4(child, 0)
@@ -67,14 +81,14 @@ def _run(
     message = os.read(confined, messages.MAX_REASON)
     os.close(confined)
     if message != messages.CONFINED:
-        return messages.End(status, 0.0, messages.NOT_STARTED, message or b"it ended while it was confined")
+        return messages.End(status, 0.0, messages.NOT_STARTED, words=message or b"it ended while it was confined")
     return messages.End(status, usage.ru_utime + usage.ru_stime, reason)
 
 
-def _become_test(confinement: Confinement, ready: int, descriptors: list[int]) -> NoReturn:
+def _become_test(confine: Confine, ready: int, descriptors: list[int]) -> NoReturn:
     try:
         try:
-            confinement.apply(ready, descriptors)
+            confine(ready, descriptors)
         except Exception as error:  # after any failure no program may run
             os.write(ready, repr(error).encode("utf-8", "replace")[: messages.MAX_REASON])
             os._exit(1)

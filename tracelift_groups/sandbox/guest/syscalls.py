@@ -36,14 +36,19 @@ _GUARDED = """
     flock:73:32 fcntl:72:25 ioctl:16:29 prlimit64:302:261 prctl:157:167 socketpair:53:199 sendto:44:206 clone:56:220
     clone3:435:435 kill:62:129 tgkill:234:131
 """
+_OF_SERVERS = "pidfd_open:434:434 setsid:112:157"
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """An architecture: its audit number, allowed calls, guarded calls by name, and the number of pivot_root."""
+    """An architecture: its audit number, allowed calls, guarded calls by name, and the number of pivot_root.
+
+    `server`: further calls of a process that starts others.
+    """
 
     audit: int
     plain: frozenset[int]
+    server: frozenset[int]
     guarded: Mapping[str, int]
     pivot_root: int
 
@@ -60,4 +65,5 @@ def architecture() -> Architecture | None:
         return None
     column, audit, pivot_root = known[platform.machine()]
     plain = frozenset(_numbers(_PLAIN, column).values())
-    return Architecture(audit, plain, _numbers(_GUARDED, column), pivot_root)
+    server = frozenset(_numbers(_OF_SERVERS, column).values())
+    return Architecture(audit, plain, server, _numbers(_GUARDED, column), pivot_root)

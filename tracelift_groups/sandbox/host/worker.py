@@ -47,6 +47,7 @@ class Worker:
     def __init__(self, tier: Tier) -> None:
         """Raises TierRefusedError if the machine does not offer the tier, WorkerLostError for other failures."""
         self.tier = tier
+        self._asserting: _Session | None = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         place = str(Path(str(files("tracelift_groups"))).parent)
         command = [sys.executable, "-s", "-S", "-P", "-c", _CODE.format(place=place)]
@@ -96,30 +97,44 @@ class Worker:
         with ExitStack() as stack:
             try:
                 source = program.encode("utf-8", "surrogatepass")
-                own = stack.enter_context(_Session(self._control, 0, source, limits))
-                asserting: _Session | None = None
+                own = stack.enter_context(_Session(self._control, messages.PROGRAM_ROLE, source, limits))
                 for test in tests:
                     if isinstance(test, AssertionTest):
-                        asserting = asserting or stack.enter_context(_Session(self._control, 1, b"", limits))
                         seed = _seed(key, source, test)
-                        yield self._assert(own, asserting, test.job() | {"seed": seed}, limits)
+                        yield self._assert(own, test.job() | {"seed": seed}, limits)
                     else:
                         outcome = own.run(test.job(), getattr(test, "input", ""))
                         yield grade(test, outcome, limits, self.tier)
             except OSError as error:
                 raise WorkerLostError(str(error)) from error
 
-    def _assert(self, own: "_Session", asserting: "_Session", job: dict[str, Any], limits: Limits) -> Verdict:
+    def _assert(self, own: "_Session", job: dict[str, Any], limits: Limits) -> Verdict:
+        asserting = self._asserting_with(limits)
         ours, theirs = socket.socketpair()
         with ours, theirs:
             own.begin({"kind": "serve"}, "", ours)
             asserting.begin(job, "", theirs)
         assertion_run = asserting.end()
+        if assertion_run.end.is_last:
+            self._end_asserting()
         own.stop()
         return grade_assertion(own.end(), assertion_run, limits, self.tier)
 
+    def _asserting_with(self, limits: Limits) -> "_Session":
+        """The process that runs assertions, for any program, each in a fork of its own."""
+        if self._asserting is None or self._asserting.limits != limits:
+            self._end_asserting()
+            self._asserting = _Session(self._control, messages.ASSERTION_ROLE, None, limits)
+        return self._asserting
+
+    def _end_asserting(self) -> None:
+        if self._asserting:
+            self._asserting.close()
+        self._asserting = None
+
     def close(self) -> None:
         """End the worker and every process that it started."""
+        self._end_asserting()
         self._control.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(1)
@@ -130,8 +145,8 @@ class Worker:
 class _Session:
     """One program in a worker: the socket to its supervisor and the files of the running test."""
 
-    def __init__(self, control: socket.socket, role: int, source: bytes, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, control: socket.socket, role: int, source: bytes | None, limits: Limits) -> None:
+        self.limits = limits
         self._job_options: dict[str, Any] = {"lines": limits.lines, "output": limits.output_mib * 2**20}
         self._files: list[int] = []
         mib = 2**20
@@ -146,7 +161,7 @@ class _Session:
         )
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(limits.wall + _GRACE_SECONDS)
-        given = [_file(source), _file(None)]
+        given = [] if source is None else [_file(source), _file(None)]
         try:
             with theirs:
                 socket.send_fds(control, [messages.PROGRAM], [theirs.fileno()])
@@ -161,6 +176,10 @@ class _Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the supervisor and every process of it."""
         self._socket.close()
         _close(self._files)
 

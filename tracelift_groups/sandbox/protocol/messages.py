@@ -4,7 +4,7 @@ Text travels in memory files. The worker's trusted processes pass the descriptor
 inherits memory that holds another program's source, input or result.
 
     library → zygote        "p", the supervisor's socket
-    library → supervisor    Start, [source, code]; per test "t", [job, result, stdin, stdout, stderr, channel?]
+    library → supervisor    Start, [source, code] or []; per test "t", [job, result, stdin, stdout, stderr, channel?]
     library → supervisor    "k" while a test runs: kill it
     supervisor → library    End for each test
 """
@@ -23,14 +23,15 @@ CONFINED = b"+"
 MAX_REASON = 300
 
 _START = struct.Struct("=BddQQQI")
-_END = struct.Struct("=idB")
+_END = struct.Struct("=idB?")
 
+PROGRAM_ROLE, ASSERTION_ROLE = range(2)
 ENDED, OUT_OF_CPU, OUT_OF_WALL, STOPPED, NOT_STARTED = range(5)
 
 
 @dataclass(frozen=True)
 class Start:
-    """A program's limits, in seconds and bytes. `role` is 0 for the program, 1 for the assertions about it."""
+    """A program's limits, in seconds and bytes. `role` is PROGRAM_ROLE or ASSERTION_ROLE."""
 
     role: int
     cpu_seconds: float
@@ -50,17 +51,21 @@ class Start:
 
 @dataclass(frozen=True)
 class End:
-    """How a test's process ended: wait status, CPU time and reason; `words` is the error text for NOT_STARTED."""
+    """How a test's process ended: wait status, CPU time and reason; `words` is the error text for NOT_STARTED.
+
+    `is_last`: its supervisor ends now, because the test left something behind.
+    """
 
     status: int
     cpu_seconds: float
     reason: int
+    is_last: bool = False
     words: bytes = b""
 
     def pack(self) -> bytes:
-        return _END.pack(self.status, self.cpu_seconds, self.reason) + self.words
+        return _END.pack(self.status, self.cpu_seconds, self.reason, self.is_last) + self.words
 
     @staticmethod
     def unpack(record: bytes) -> "End":
-        status, cpu_seconds, reason = _END.unpack(record[: _END.size])
-        return End(status, cpu_seconds, reason, record[_END.size :])
+        status, cpu_seconds, reason, is_last = _END.unpack(record[: _END.size])
+        return End(status, cpu_seconds, reason, is_last, record[_END.size :])

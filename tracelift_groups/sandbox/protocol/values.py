@@ -9,6 +9,10 @@ both come from a hostile program.
 
 import json
 from collections.abc import Callable
+from json.encoder import (  # type: ignore[attr-defined]  # the stubs leave the fast encoder out
+    c_make_encoder,
+    encode_basestring_ascii,
+)
 from typing import Any  # values of any program
 
 MAX_DEPTH = 100
@@ -106,9 +110,21 @@ def scalar(tag: str, rest: list[Any]) -> object:
     raise ValueError(tag)
 
 
+# One of each for all messages: the functions of json make new ones each time, which every test would pay for.
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
+_PARTS = c_make_encoder and c_make_encoder(
+    None, _ENCODER.default, encode_basestring_ascii, None, ":", ",", False, False, True
+)
+
+
+def _json(form: Any) -> str:
+    return "".join(_PARTS(form, 0)) if _PARTS else _ENCODER.encode(form)
+
+
 def dumps(form: Any, most: int = MAX_BYTES) -> bytes:
     """JSON of an encoded value. Raises ValueRefusedError above `most` bytes."""
-    text = json.dumps(form, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    text = _json(form).encode("ascii")
     if len(text) > most:
         raise ValueRefusedError(f"A value is larger than {most // 2**20} MiB.")
     return text
@@ -119,6 +135,10 @@ def loads(text: bytes, most: int = MAX_BYTES) -> Any:
     if len(text) > most:
         raise ValueRefusedError(f"A value is larger than {most // 2**20} MiB.")
     try:
-        return json.loads(text)
+        words = text.decode("utf-8")
+        found, end = _DECODER.raw_decode(words)
     except (ValueError, RecursionError) as cause:
         raise ValueRefusedError("A value can't be read.") from cause
+    if end != len(words):
+        raise ValueRefusedError("A value is followed by something else.")
+    return found
