@@ -7,6 +7,7 @@ more than sorting the encoded form, at every depth.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from operator import itemgetter
@@ -19,10 +20,12 @@ _SHOWN = 80
 _SHOWN_DEPTH = 6
 _BRACKETS = {"l": ("[", "]"), "t": ("(", ")"), "S": ("{", "}"), "F": ("frozenset({", "})"), "d": ("{", "}")}
 
-_WHOLE_FLOAT = re.compile(r"-?\d+\.0", re.ASCII)
-_DECIMAL_BITS = 10_000  # time grows with the square of the digits, and Python refuses more than 4300
+_FLOAT_KEY = re.compile(r"-?\d{1,17}(\.0|(\.\d{1,17})?e\+[12]?\d\d)", re.ASCII)  # JSON of a float without a fraction
+_HEX_DIGITS = 250  # writing an integer in decimal takes time that grows with the square of its digits
+_OWN: dict[Any, type] = {"i": str, "s": str, "y": str, "b": bool}  # tags whose forms are their own tokens
+_NONE, _MINUS_ZERO = ["n"], float.hex(-0.0)
 
-Token = str | int | float  # at the same place of two lists that agree up to it, tokens have the same type
+Token = str | bool | int | float  # at the same place of two lists that agree up to it, tokens can be compared
 
 
 def value_difference(
@@ -51,12 +54,13 @@ def _same(wanted: list[Token], given: list[Token], tolerance: float) -> bool:
 
 def _near(want: Token, got: Token, tolerance: float) -> bool:
     """Whether two tokens are numbers, at least one of them a float, within the tolerance."""
-    if type(want) is not float and type(got) is not float:
+    if isinstance(want, float) and isinstance(got, float):
+        return near(want, got, tolerance)
+    if not isinstance(want, float) and not isinstance(got, float):
         return False
-    if type(want) is not type(got) and not tolerance:  # an int compares exactly with a float
-        return False
+    one, other = (int(token, 16) if isinstance(token, str) else token for token in (want, got))
     try:
-        return near(float(want), float(got), tolerance)
+        return one == other or (tolerance > 0 and near(float(one), float(other), tolerance))
     except OverflowError:  # an int too large for a float
         return False
 
@@ -75,34 +79,74 @@ def _flatten(form: Any, tokens: list[Token], depth: int, loose: bool, exact: boo
     if depth == 0 or type(form) is not list:
         raise ValueError("no encoded value, or nested too deeply")
     tag = form[0]
-    if loose and tag in ("i", "f"):
-        tokens += ("number", _number_text(_number(form)) if exact else _number(form))
-    elif tag in ("i", "s", "y"):
-        tokens += (tag, _text(form))
-    elif tag in ("l", "t"):
+    if tag == "l" or tag == "t":
         tokens += ("l" if loose else tag, len(form))
         for item in form[1:]:
-            _flatten(item, tokens, depth - 1, loose, exact)
-    elif tag in ("f", "c"):
+            if type(item) is list and len(item) == 2 and type(item[1]) is _OWN.get(item[0]) and depth > 1:
+                tokens += item  # what _is_own says, without a call
+            else:
+                _flatten(item, tokens, depth - 1, loose, exact)
+    elif tag == "d":
         tokens += (tag, len(form))
-        for text in form[1:]:
-            number = float.fromhex(text)
-            tokens.append(float.hex(number + 0.0) if exact else number)  # + 0.0: zero has no sign
-    elif tag in ("S", "F"):
+        _flatten_pairs(form[1:], tokens, depth - 1, loose, exact)
+    elif tag == "S" or tag == "F":
         tokens += (tag, len(form))
         if len(form) == 2:  # tokens of a chain of sets are not copied at each level
             _flatten(form[1], tokens, depth - 1, loose, exact=True)
-            return
-        for member in sorted(_tokens(item, depth - 1, loose, exact=True) for item in form[1:]):
-            tokens += member
-    elif tag == "d":
-        tokens += (tag, len(form))
-        pairs = [(_key(key, depth - 1, loose), item) for key, item in form[1:]]
-        for tokens_of_key, item in sorted(pairs, key=itemgetter(0)):
-            tokens += tokens_of_key
-            _flatten(item, tokens, depth - 1, loose, exact)
+        else:
+            _flatten_members(form[1:], tokens, depth - 1, loose)
+    elif _is_own(form):
+        tokens += form
+    elif tag == "f" or tag == "c":
+        if len(form) != (2 if tag == "f" else 3):
+            raise ValueError("no number")
+        tokens.append("i" if loose and tag == "f" else tag)
+        tokens += [_number_text(text, loose and tag == "f") if exact else float.fromhex(text) for text in form[1:]]
     else:
         _flatten_other(form, tokens, depth, loose, exact)
+
+
+def _flatten_members(members: list[Any], tokens: list[Token], depth: int, loose: bool) -> None:
+    """Add the members of a set in order: scalars by tag and value, of which Python sorts texts fastest, then others."""
+    scalars: dict[Any, list[Any]] = {}
+    others = []
+    for member in members:
+        found = _sortable(member, depth, loose)
+        if len(found) == 2:
+            scalars.setdefault(found[0], []).append(found[1])
+        else:
+            others.append(found)
+    for tag in sorted(scalars):
+        tokens += (tag, len(scalars[tag]))
+        tokens += sorted(scalars[tag])
+    for found in sorted(others):
+        tokens += found
+
+
+def _flatten_pairs(pairs: list[Any], tokens: list[Token], depth: int, loose: bool, exact: bool) -> None:
+    """Add the items of a dict, ordered by key as members of a set are."""
+    scalars: dict[Any, list[Any]] = {}
+    others = []
+    read = _json_key if loose else _sortable
+    for key, item in pairs:
+        found = read(key, depth, loose)
+        if len(found) == 2:
+            scalars.setdefault(found[0], []).append((found[1], item))
+        else:
+            others.append((found, item))
+    for tag in sorted(scalars):
+        tokens += (tag, len(scalars[tag]))
+        for value, item in sorted(scalars[tag], key=itemgetter(0)):
+            tokens.append(value)
+            _flatten(item, tokens, depth, loose, exact)
+    for found, item in sorted(others, key=itemgetter(0)):
+        tokens += found
+        _flatten(item, tokens, depth, loose, exact)
+
+
+def _is_own(form: list[Any]) -> bool:
+    """Whether a form of a scalar is its own list of tokens."""
+    return type(form[1]) is _OWN.get(form[0]) if len(form) == 2 else form == _NONE
 
 
 def _flatten_other(form: list[Any], tokens: list[Token], depth: int, loose: bool, exact: bool) -> None:
@@ -117,36 +161,47 @@ def _flatten_other(form: list[Any], tokens: list[Token], depth: int, loose: bool
             _flatten(part, tokens, depth - 1, loose, exact)
 
 
-def _key(form: Any, depth: int, loose: bool) -> list[Token]:
-    """The tokens of a key. `loose`: a scalar is the text of its JSON key, a float without a fraction that of an int."""
-    tag = form[0]
-    if loose and tag == "s":
-        text = _text(form)
-        return ["key", text[:-2] if _WHOLE_FLOAT.fullmatch(text) else text]
-    if loose and tag in ("i", "f"):
-        return ["key", _number_text(_number(form))]
-    if loose and form in (["n"], ["b", True], ["b", False]):
-        return ["key", json.dumps(form[1] if tag == "b" else None)]
+def _sortable(form: Any, depth: int, loose: bool) -> list[Token]:
+    """The tokens of a member of a set or of a key."""
+    if type(form) is list and depth > 0:
+        if _is_own(form):
+            return form
+        if form[0] == "f" and len(form) == 2 and not loose:
+            return ["f", _number_text(form[1], loose)]
     return _tokens(form, depth, loose, exact=True)
 
 
-def _text(form: list[Any]) -> str:
-    _, text = form
+def _json_key(form: Any, depth: int, loose: bool) -> list[Token]:
+    """The tokens of a key in the loose comparison: a scalar is the text of its key in JSON, and 1.0 is 1."""
+    tokens = _sortable(form, depth, loose)
+    tag, value = tokens[0], tokens[-1]
+    if tag == "s" and isinstance(value, str):
+        return [
+            "key",
+            _json_number(_number_text(float.hex(float(value)), loose)) if _FLOAT_KEY.fullmatch(value) else value,
+        ]
+    if tag == "i" and isinstance(value, str):
+        return ["key", _json_number(value)]
+    if tag == "b":
+        return ["key", "true" if value else "false"]
+    return ["key", "null"] if tag == "n" else tokens
+
+
+def _number_text(text: str, loose: bool) -> str:
+    """The text of a float that is a key or a member: zero has no sign. `loose`: without a fraction, that of the int."""
     if type(text) is not str:
-        raise ValueError("no text")
-    return text
+        raise ValueError("no number")
+    if loose and (number := float.fromhex(text)).is_integer():
+        return f"{int(number):x}"
+    return text if text != _MINUS_ZERO else text[1:]
 
 
-def _number(form: list[Any]) -> int | float:
-    text = _text(form)
-    return int(text, 16) if form[0] == "i" else float.fromhex(text)
-
-
-def _number_text(number: int | float) -> str:
-    """As JSON writes it; equal numbers have the same text. Integers of over 3000 digits are hexadecimal."""
-    if isinstance(number, float) and number.is_integer():
-        number = int(number)
-    return f"{number:#x}" if isinstance(number, int) and number.bit_length() > _DECIMAL_BITS else json.dumps(number)
+def _json_number(text: str) -> str:
+    """The text in JSON of a hexadecimal number; a very long integer stays as it is."""
+    if "." in text or "n" in text:  # "nan", "inf" or the text of a float with a fraction
+        number = float.fromhex(text)
+        return repr(number) if math.isfinite(number) else json.dumps(number)
+    return str(int(text, 16)) if len(text) <= _HEX_DIGITS else text
 
 
 def _shown(form: Any) -> str:
