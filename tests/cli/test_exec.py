@@ -1,6 +1,7 @@
 """`exec` and `doctor` on the command line."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from typer.testing import CliRunner
 from tracelift_groups import doctor
 from tracelift_groups.cli import app
 from tracelift_groups.doctor import Diagnosis, checkup
-from tracelift_groups.errors import SandboxError
-from tracelift_groups.sandbox.host.sandbox import best_tier
+from tracelift_groups.errors import ConfigError, SandboxError
+from tracelift_groups.sandbox.host.limits import Limits
+from tracelift_groups.sandbox.host.sandbox import Sandbox, best_tier
+from tracelift_groups.sandbox.host.verdict import Verdict
 
 needs_sandbox = pytest.mark.skipif(best_tier()[0] not in ("A", "B"), reason="programs can't be isolated here")
 
@@ -56,8 +59,68 @@ def test_a_broken_test_is_no_verdict_on_the_program(tmp_path: Path) -> None:
     assert run(tmp_path, "f = abs", '{"assertion": "assert g(1)"}\n', "--entry-point", "f").exit_code == 3
 
 
+@needs_sandbox
+def test_a_test_that_can_not_be_carried_out_is_no_verdict_on_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts = [Verdict("pass", "A"), Verdict("untestable", "A", "a generator can't be copied")]
+    monkeypatch.setattr(Sandbox, "run", lambda *_, **__: verdicts)
+    result = run(tmp_path, "", TWO)
+    assert result.exit_code == 3
+    assert "2 untestable: a generator can't be copied" in result.output
+
+
+@needs_sandbox
+def test_nothing_of_a_program_reaches_the_terminal_unescaped(tmp_path: Path) -> None:
+    program = r"import sys; print('\x1b[31m2 pass\u202e'); sys.stderr.buffer.write(b'\x9b\xff')"
+    for options in ([], ["--json"]):
+        output = run(tmp_path, program, TWO, *options).output
+        assert "\\x1b[31m2 pass\\u202e" in json.loads(output)["verdicts"][0]["why"] if options else output
+        assert not set(output) & set("\x1b\x9b\u202e")
+
+
+@needs_sandbox
+def test_every_limit_is_an_option(tmp_path: Path) -> None:
+    program = (
+        "import time\nfor _ in range(10**5): pass\nprint('x' * 2 * 2**20)\nx = bytearray(200 * 2**20)\ntime.sleep(5)"
+    )
+    for option, value, status in [
+        ("--lines", "1000", "timeout: executed more than 1000 lines"),
+        ("--output-mib", "1", "output_limit"),
+        ("--memory-mib", "64", "memory_limit: needed more than 64 MiB"),
+        ("--wall-seconds", "0.5", "timeout: did not end in 0.5 seconds"),
+    ]:
+        assert f"1 {status}" in run(tmp_path, program, TWO, "--stop-at-first-failure", option, value).output
+    defaults = {field.name: str(field.default) for field in fields(Limits)}
+    assert len(defaults) == 7
+    text = " ".join(CliRunner().invoke(app, ["exec", "--help"]).output.split())
+    for name, default in defaults.items():
+        option = f"--{name.replace('_', '-')} "
+        assert option in text
+        assert default == "None" or f"[default: {default}]" in text.partition(option)[2][:120]
+
+
+@pytest.mark.parametrize(("option", "value"), [("--cpu-seconds", "nan"), ("--memory-mib", "0"), ("--threads", "-1")])
+def test_a_bad_limit_is_refused_by_name(tmp_path: Path, option: str, value: str) -> None:
+    error = run(tmp_path, "", TWO, option, value).exception
+    assert isinstance(error, ConfigError)
+    assert f"The limit {option[2:].replace('-', '_')} is {value}." in error.what
+
+
+@needs_sandbox
+def test_the_first_failure_can_end_the_run(tmp_path: Path) -> None:
+    tests = TWO + '{"input": "1 1", "output": "2"}\n'
+    result = run(tmp_path, "print(3)", tests, "--stop-at-first-failure")
+    assert result.exit_code == 1
+    assert [line.split(" (")[0] for line in result.output.splitlines()] == [
+        "1 pass",
+        "2 wrong_answer: line 1 is 3, not 10",
+        "1 of 3 tests passed, 1 not run",
+    ]
+
+
 def test_a_missing_file_and_a_bad_test_are_one_sentence(tmp_path: Path) -> None:
-    bad = run(tmp_path, "", '{"x": 1}\n').exception
+    bad = run(tmp_path, "", '{"input": "1"}\n').exception
     assert isinstance(bad, SandboxError)
     assert bad.what.startswith("tests.jsonl:1: A test has neither")
     (tmp_path / "tests.jsonl").write_text(TWO)

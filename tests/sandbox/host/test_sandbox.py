@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from repo_files import ROOT
 
-from tracelift_groups.code.test_file import read_tests
-from tracelift_groups.errors import ConfigError, SandboxError
+from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.sandbox import Sandbox
 from tracelift_groups.sandbox.host.test_case import AssertionTest, CallTest, SandboxTest, StdioTest
@@ -276,35 +275,6 @@ def test_a_closed_sandbox_says_so() -> None:
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
     with pytest.raises(SandboxError, match="closed"):
         closed.run(DOUBLE, [])
-
-
-@pytest.mark.parametrize(
-    "limits", [{"cpu_seconds": 0}, {"memory_mib": -1}, {"lines": 0}, {"wall_seconds": float("nan")}, {"threads": 10**7}]
-)
-def test_a_limit_must_be_above_zero_and_within_reason(limits: dict[str, int]) -> None:
-    with pytest.raises(ConfigError):
-        Limits(**limits)  # type: ignore[arg-type]  # whole numbers for all
-
-
-def test_tests_are_read_with_their_place(tmp_path: Path) -> None:
-    file = tmp_path / "tests.jsonl"
-    file.write_text(
-        '{"input": "1", "output": "2", "tokens": true}\n{"args": [1], "expected": [2]}\n{"assertion": "f"}\n'
-    )
-    assert read_tests(file, "f") == [
-        StdioTest("1", "2", tokens=True),
-        CallTest("f", (1,), [2]),
-        AssertionTest("f", "f"),
-    ]
-    for row, why in [
-        ('{"input": "1"}', "neither input and output"),
-        ('{"args": [1], "expected": 2}', "names no entry point"),
-        ('{"input": 1, "output": "2"}', "must be text"),
-        ("[1]", "tests.jsonl:1"),
-    ]:
-        file.write_text(row + "\n")
-        with pytest.raises(SandboxError, match=why):
-            read_tests(file)
 
 
 @pytest.mark.slow
