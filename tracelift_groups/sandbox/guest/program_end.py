@@ -27,6 +27,7 @@ _DEFINITIONS = (ModuleType, FunctionType, BuiltinFunctionType, type)
 
 @dataclass
 class _Start:
+    loaded: dict[str, ModuleType] = field(default_factory=dict)  # sys.modules, unless the program replaces that
     modules: tuple[ModuleType, ...] = ()
     builtins: dict[str, Any] = field(default_factory=dict)
 
@@ -36,6 +37,7 @@ _start = _Start()
 
 def remember_start() -> None:
     """Keep the modules and built-ins that every program starts with: they outlive it."""
+    _start.loaded = sys.modules
     _start.modules = tuple(module for name, module in sys.modules.items() if name != "__main__")
     _start.builtins = builtins.__dict__.copy()
 
@@ -71,8 +73,8 @@ def end_program(name: str) -> int:
 def _mark(name: str) -> Callable[[], object]:
     """A weak reference to an object that lives as long as the module's names: its new loader."""
     mark: set[None] = set()
-    if module := sys.modules.get(name):
-        module.__dict__["__loader__"] = mark
+    with suppress(Exception):  # the program removed or replaced its module
+        _start.loaded[name].__dict__["__loader__"] = mark
     return weakref.ref(mark)
 
 
@@ -91,12 +93,13 @@ def _flush() -> int:
 
 def _remove_modules(name: str) -> None:
     # To touch an object of the worker copies its page of memory, so what need not change stays as it is.
-    for stream, first in (("stdin", sys.__stdin__), ("stdout", sys.__stdout__), ("stderr", sys.__stderr__)):
+    for stream in ("stdin", "stdout", "stderr"):
+        first = getattr(sys, f"__{stream}__", None)
         if getattr(sys, stream, None) is not first:
             setattr(sys, stream, first)
-    sys.modules.pop(name, None)
-    while len(sys.modules) > len(_start.modules):
-        sys.modules.popitem()
+    _start.loaded.pop(name, None)
+    while len(_start.loaded) > len(_start.modules):
+        _start.loaded.popitem()
     gc.collect()
 
 
