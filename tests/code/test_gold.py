@@ -21,9 +21,26 @@ DOUBLE = (Test("4", "8"), Test("5", "10"))
 PRINTS = Seed("p", "code", "t", "code", "Double it.", "", program="print(int(input()) * 2)", tests=DOUBLE)
 IDENTITY = (Test(assertion="assert f(1) == 1"),)
 CALLS = replace(PRINTS, program="def f(x):\n    return x\n", entry_point="f", tests=IDENTITY)
+CASE = "class Case(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(f(1), 1)"
+METHOD = replace(
+    CALLS,
+    program="class Solution:\n    def add(self, a, b):\n        return a + b\n",
+    entry_point="Solution.add",
+    tests=(Test(assertion="assert Solution().add(1, 2) == 3"), Test(assertion="assert add(1, 2) == 3")),
+)
 
 
-@pytest.mark.parametrize("seed", [PRINTS, CALLS, replace(PRINTS, program=None)])
+@pytest.mark.parametrize(
+    "seed",
+    [
+        PRINTS,
+        CALLS,
+        METHOD,
+        replace(PRINTS, program=None),
+        replace(CALLS, tests=(Test(assertion="try:\n    f()\nexcept TypeError:\n    pass\nelse:\n    assert False"),)),
+        replace(CALLS, tests=(Test(assertion="while not f(1):\n    pass"),)),
+    ],
+)
 def test_a_program_that_passes_its_tests_is_gold(seed: Seed) -> None:
     assert check_gold(seed) is None
 
@@ -61,6 +78,13 @@ def test_a_program_that_is_no_gold_is_dropped_with_its_reason(program: str, rule
         (replace(CALLS, tests=(Test(assertion="assert 1 =="),)), "broken-test"),
         (replace(CALLS, tests=(Test(assertion="assert f(nothing) == 1"),)), "broken-test"),
         (replace(CALLS, tests=(Test(assertion="assert 1 == 1"),)), "test-without-assertion"),
+        (replace(CALLS, tests=(Test(assertion="def check(g):\n    assert g(1) == 1"),)), "test-without-assertion"),
+        (replace(CALLS, tests=(Test(assertion="def check(g):\n    g(1)\ncheck(f)"),)), "test-without-assertion"),
+        (replace(CALLS, tests=(Test(assertion="f(1) == 2"),)), "test-without-assertion"),
+        (replace(CALLS, tests=(Test(assertion="assert (f(1) == 2, 'wrong')"),)), "test-without-assertion"),
+        (replace(CALLS, tests=(Test(assertion=f"import unittest\n{CASE}"),)), "test-without-assertion"),
+        (replace(CALLS, program=None, tests=(Test(assertion="f(1)"),)), "test-without-assertion"),
+        (replace(CALLS, tests=(Test(assertion="class N: pass\nassert f(N()) == 1"),)), "test-untestable"),
     ],
 )
 def test_tests_that_can_not_tell_right_from_wrong_are_a_reason_too(seed: Seed, rule: str) -> None:

@@ -7,6 +7,7 @@ from tracelift_groups.code.statement_examples import with_tests
 from tracelift_groups.errors import RecordError
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
+from tracelift_groups.sandbox.host.verdict import NO_VERDICT
 from tracelift_groups.sandbox.shared import run_tests
 
 
@@ -35,7 +36,7 @@ class CodeDomain:
         InfrastructureError where programs can't be isolated.
         """
         statuses = {verdict.status for verdict in run_tests(artifact, sandbox_tests(seed))} if seed.tests else set()
-        if statuses - {"pass", "infrastructure_error"}:
+        if statuses - {"pass", *NO_VERDICT}:
             return False
         return True if statuses == {"pass"} else None
 

@@ -5,6 +5,7 @@ raised: the seed is neither accepted nor dropped. For a seed without a program o
 """
 
 import re
+from collections.abc import Sequence
 
 from tracelift_groups.code.python_source import tree_of
 from tracelift_groups.code.statement_examples import called_examples, printed_examples
@@ -12,25 +13,30 @@ from tracelift_groups.errors import InfrastructureError, SandboxError, shorten
 from tracelift_groups.records.seed import TEST_LIMIT, TESTS_LIMIT, Seed, Test
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.sandbox.host.argument import is_dotted_name
-from tracelift_groups.sandbox.host.test_case import AssertionTest, StdioTest
+from tracelift_groups.sandbox.host.test_case import AssertionTest, SandboxTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Verdict
-from tracelift_groups.sandbox.shared import run_tests
+from tracelift_groups.sandbox.shared import run_tests, tests_nothing
 
 _MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
+_NAME = re.compile(r"\w+")
 _BROKEN_TEST = "the test itself is broken"
 
 
 def check_program(seed: Seed) -> Drop | None:
     """None if the program passes, else the drop with its rule.
 
-    no-tests, no-examples, no-entry-point, test-without-output, test-without-assertion, test-too-large, broken-test;
-    gold-does-not-compile, gold-missing-package, gold-never-ends, gold-fails-test, gold-not-deterministic.
+    no-tests, no-examples, no-entry-point, test-without-output, test-without-assertion, test-too-large, broken-test,
+    test-untestable; gold-does-not-compile, gold-missing-package, gold-never-ends, gold-fails-test,
+    gold-not-deterministic.
     """
     fault = _fault_of_tests(seed)
-    if fault or not seed.program:
-        return _drop(seed, *fault) if fault else None
+    if fault:
+        return _drop(seed, *fault)
     tests = sandbox_tests(seed)
     try:
+        fault = _fault_without_program(seed, tests)
+        if fault or not seed.program:
+            return _drop(seed, *fault) if fault else None
         # The first test alone: most programs that fail or never end do so on any test.
         first = run_tests(seed.program, tests[:1])
         if first[0].passed:
@@ -84,12 +90,22 @@ def _fault_of_tests(seed: Seed) -> tuple[str, str, int | None] | None:
         tree = tree_of(test.assertion)
         if tree is None:
             return "broken-test", f"The assertion of test {index + 1} is not Python.", index
-        if seed.entry_point not in test.assertion:
+        if not {*seed.entry_point.split(".")} & {*_NAME.findall(test.assertion)}:
             return "test-without-assertion", f"Test {index + 1} never calls {shorten(seed.entry_point)}.", index
     total = sum(len(text) for test in seed.tests for text in (test.input, test.output, test.assertion) if text)
     if total > TESTS_LIMIT:
         reason = f"All tests together have {total:,} characters; at most {TESTS_LIMIT:,} are used. Leave some out."
         return "test-too-large", reason, None
+    return None
+
+
+def _fault_without_program(seed: Seed, tests: Sequence[SandboxTest]) -> tuple[str, str, int | None] | None:
+    """Rule, reason and index of the first test that passes whatever the program answers; None without one."""
+    for index, test in enumerate(tests):
+        if isinstance(test, AssertionTest) and tests_nothing(test):
+            name = shorten(seed.entry_point or "")
+            reason = f"Test {index + 1} passes whatever {name} returns: it asserts nothing about the result."
+            return "test-without-assertion", reason, index
     return None
 
 
@@ -104,6 +120,8 @@ def _fault_of_run(seed: Seed, verdicts: list[Verdict]) -> tuple[str, str, int | 
         if verdict.why.startswith(_BROKEN_TEST):
             return "broken-test", f"The assertion of {where} can't be run: {why}.", index
         raise InfrastructureError(f"The sandbox gave no verdict on {where}: {why}", "Try the item again.")
+    if verdict.status == "untestable":
+        return "test-untestable", f"The reference program can't be judged by {where}: {why}", index
     if verdict.status == "compile_error":
         return "gold-does-not-compile", f"The reference program does not compile: {why}.", None
     if verdict.status == "timeout":

@@ -20,6 +20,7 @@ from tracelift_groups.errors import InfrastructureError, RecordError, TraceliftE
 from tracelift_groups.pipeline.ledger import LedgerRow
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import STAGES, Drop, StageResult
+from tracelift_groups.sandbox.shared import repeat_with
 
 # Named, not imported: the parent of the workers needs none of them.
 STAGE_FUNCTIONS: Mapping[str, str] = {
@@ -50,7 +51,8 @@ class Job:
     functions: Mapping[str, str] | None = None
 
     def load(self) -> None:
-        """Import the stages."""
+        """Import the stages; programs are tested with random numbers of this run."""
+        repeat_with(self.config.seed)
         for stage in self._stages("seed"):
             self._function(stage)
 

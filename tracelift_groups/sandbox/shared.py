@@ -14,7 +14,7 @@ from tracelift_groups.errors import InfrastructureError, SandboxError
 
 if TYPE_CHECKING:
     from tracelift_groups.sandbox.host.sandbox import Sandbox
-    from tracelift_groups.sandbox.host.test_case import SandboxTest
+    from tracelift_groups.sandbox.host.test_case import AssertionTest, SandboxTest
     from tracelift_groups.sandbox.host.verdict import Verdict
 
 
@@ -23,14 +23,28 @@ class _Opened:
     owner: int = 0
     sandbox: "Sandbox | None" = None
     refusal: str = ""
+    key: bytes | None = None
 
 
 _opened = _Opened()
 
 
+def repeat_with(seed: int) -> None:
+    """Derive the random numbers of assertion tests from a run's seed, so that its results repeat.
+
+    Without this call they differ from one process to the next. It has no effect on a sandbox that is open already.
+    """
+    _opened.key = f"run {seed}".encode()
+
+
 def run_tests(program: str, tests: "Sequence[SandboxTest]") -> "list[Verdict]":
     """A verdict for each test, in order. Raises InfrastructureError if programs can't be isolated here."""
     return _sandbox().run(program, tests)
+
+
+def tests_nothing(test: "AssertionTest") -> bool:
+    """Whether an assertion passes whatever the program does. Raises InfrastructureError as `run_tests` does."""
+    return _sandbox().tests_nothing(test)
 
 
 def _sandbox() -> "Sandbox":
@@ -40,7 +54,7 @@ def _sandbox() -> "Sandbox":
         from tracelift_groups.sandbox.host.sandbox import Sandbox
 
         try:
-            _opened.sandbox = Sandbox(workers=1)
+            _opened.sandbox = Sandbox(workers=1, key=_opened.key)
         except SandboxError as error:
             _opened.refusal = str(error)
         else:

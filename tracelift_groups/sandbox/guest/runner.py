@@ -88,7 +88,7 @@ def _memory_is_used_up() -> bool:
 
 def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
     name = "__main__" if job["kind"] == "stdio" else "candidate"
-    linecache.cache[_FILE] = (partial(str, source),)  # type: ignore[assignment]  # read when needed
+    linecache.cache[_FILE] = (partial(str, source),)  # read when needed
     count = LineCount(job["lines"], _over_line_limit) if job["lines"] else None
     if count:
         count.start()

@@ -141,13 +141,13 @@ class _Stat(_Wrapped):
 def recognise_special_paths(has_scratch: bool) -> None:
     """Replace the functions that open files. `has_scratch`: programs have a directory /tmp of their own."""
     _source.has_scratch = has_scratch
-    builtins.open = io.open = tokenize._builtin_open = _Open(_open)  # type: ignore[assignment, attr-defined]
+    builtins.open = io.open = tokenize._builtin_open = _Open(_open)  # type: ignore[attr-defined]
     io.open_code = _OpenCode(_open_code)
-    os.open, os.stat = _OpenDescriptor(_os_open), _Stat(_stat)  # type: ignore[assignment]
+    os.open, os.stat = _OpenDescriptor(_os_open), _Stat(_stat)
     for supporting in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
-        supporting.update(new for new in (os.open, os.stat) if new.__wrapped__ in supporting)  # type: ignore[attr-defined]
+        supporting.update(new for new in (os.open, os.stat) if new.__wrapped__ in supporting)
     for kind in (_Open, _OpenCode, _OpenDescriptor, _Stat):
         # Shown in tracebacks of programs.
-        kind.__call__.__code__ = kind.__call__.__code__.replace(co_filename="<frozen io>")  # type: ignore[attr-defined]
+        kind.__call__.__code__ = kind.__call__.__code__.replace(co_filename="<frozen io>")
     for helper in (_special, _write_source, _duplicate, _raise_missing):
         helper.__code__ = helper.__code__.replace(co_filename="<frozen io>")

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from tracelift_groups.sandbox.guest.confine import Confinement
 from tracelift_groups.sandbox.guest.isolation import Isolation
+from tracelift_groups.sandbox.guest.process_id import hide_test_number
 from tracelift_groups.sandbox.guest.runner import run_test
 from tracelift_groups.sandbox.protocol import messages
 
@@ -63,6 +64,8 @@ def _moved(descriptor: int) -> int:
 def _run(
     session: socket.socket, start: messages.Start, confine: Confine, isolation: Isolation, descriptors: list[int]
 ) -> messages.End:
+    if start.role == messages.PROGRAM_ROLE:
+        hide_test_number()
     confined, ready = os.pipe()
     child = os.fork()
     if child == 0:

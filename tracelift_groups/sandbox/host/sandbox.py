@@ -5,12 +5,12 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
-from tracelift_groups.errors import SandboxError
+from tracelift_groups.errors import InfrastructureError, SandboxError
 from tracelift_groups.sandbox.host.argument import (
     refused_argument,
     require_choice,
@@ -93,28 +93,52 @@ class Sandbox:
         require_text("program", program)
         _require_tests(tests)
         _require_limits(limits)
+        found: list[Verdict] = []
+
+        def collect(worker: Worker) -> None:
+            for verdict in worker.run(program, tests[len(found) :], limits or self.limits, self._key):
+                found.append(verdict)
+                if stop_at_first_failure and not verdict.passed:
+                    break  # ends the generator, and with it the program's processes
+
+        why = self._with_worker(collect)
+        if why is None:
+            return found
+        missing = 1 if stop_at_first_failure else len(tests) - len(found)
+        return found + [Verdict("infrastructure_error", self.tier, f"The worker failed twice: {why}.")] * missing
+
+    def tests_nothing(self, test: AssertionTest) -> bool:
+        """Whether an assertion passes whatever the program does, so that it says nothing about any program.
+
+        Runs it without a program: once every answer of the entry point is a value that is true, once one that is false,
+        both equal to nothing. It is believed if it fails in at least one. Raises InfrastructureError if the worker
+        fails twice.
+        """
+        found: list[bool] = []
+        why = self._with_worker(lambda worker: found.append(worker.tests_nothing(test, self.limits)))
+        if why is not None:
+            raise InfrastructureError(f"A test could not be tried: the worker failed twice: {why}.", "Try again.")
+        return found[0]
+
+    def _with_worker(self, call: Callable[[Worker], None]) -> str | None:
+        """None after the call with a worker; why it failed if two workers failed."""
         if self._closed or os.getpid() != self._owner:
             raise SandboxError("This sandbox is closed or belongs to another process.", "Create one in each process.")
-        found: list[Verdict] = []
         why = ""
         for _ in range(_ATTEMPTS):
             worker = self._take()
             healthy = False
             try:
                 worker = worker or Worker(self.tier)
-                for verdict in worker.run(program, tests[len(found) :], limits or self.limits, self._key):
-                    found.append(verdict)
-                    if stop_at_first_failure and not verdict.passed:
-                        break  # ends the generator, and with it the program's processes
+                call(worker)
                 healthy = True
             except (WorkerLostError, TierRefusedError) as error:
                 why = str(error)
             finally:
                 self._put_back(worker, healthy)
             if healthy:
-                return found
-        missing = 1 if stop_at_first_failure else len(tests) - len(found)
-        return found + [Verdict("infrastructure_error", self.tier, f"The worker failed twice: {why}.")] * missing
+                return None
+        return why
 
     def worker_pids(self) -> list[int]:
         """Process IDs of the idle workers. Sandboxed processes are their descendants."""

@@ -17,6 +17,7 @@ Status = Literal[
     "untestable",
     "infrastructure_error",
 ]
+NO_VERDICT: tuple[Status, ...] = ("infrastructure_error", "untestable")  # they say nothing about the program
 
 
 @dataclass(frozen=True)
