@@ -22,6 +22,7 @@ from tracelift_groups.registry import SOURCES
 
 _NOUN = "an APPS row"
 _SOLUTIONS_TRIED = 20
+_TOLERANCE = 1e-5  # numpy.allclose, which APPS uses for outputs that are all numbers
 
 
 @SOURCES.register("apps")
@@ -29,8 +30,9 @@ def apps(path: str) -> Iterator[Seed | Drop]:
     """`apps:PATH`: APPS in JSON Lines (question, solutions, input_output with or without fn_name)
 
     The program is the first solution that is Python 3. A method of a class Solution is wrapped in a function of its
-    name. As in APPS's own check, a result may equal the given output or, if that is a list of one entry, the entry. A
-    row without tests gets the examples of its statement. Output is compared by words. Tags: code/test_tag.py.
+    name. As in APPS's own check, a result may equal the given output or, if that is a list of one entry, the entry;
+    tuples count as lists; output is compared by words, and its numbers with a tolerance of 1e-5. A row without tests
+    gets the examples of its statement. Tags: code/test_tag.py.
     """
     return seeds_from(json_rows(file_path(path, "apps")), _seed)
 
@@ -64,7 +66,7 @@ def _seed(row: SourceRow) -> Seed:
             tests=tests,
             license="MIT",
             metadata={key: values[key] for key in ("difficulty", "url") if values.get(key)}
-            | ({} if name else {"compare": "tokens"}),
+            | ({} if name else {"compare": "tokens", "tolerance": _TOLERANCE}),
         )
     )
 
@@ -138,7 +140,9 @@ def _calls(question: str, name: str) -> Any:
             )
         call = f"{name}({', '.join(map(repr, given))})"
         only = repr(expected[0]) if isinstance(expected, list) and len(expected) == 1 else ""
-        code = f"assert {call} in ({expected!r}, {only})" if only else f"assert {call} == {expected!r}"
+        result = f"json.loads(json.dumps({call}))" if isinstance(expected, list) else call  # its tuples are lists
+        code = f"assert {result} in ({expected!r}, {only})" if only else f"assert {result} == {expected!r}"
+        code = f"import json\n\n{code}" if isinstance(expected, list) else code
         return Test(assertion=code, tag=call_tag(code, name, shown_ones))
 
     return make

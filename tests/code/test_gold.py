@@ -73,6 +73,8 @@ def test_a_program_that_is_no_gold_is_dropped_with_its_reason(program: str, rule
         (replace(PRINTS, tests=(Test("4", " \n"),)), "test-without-output"),
         (replace(PRINTS, tests=(Test("4" * TEST_LIMIT, "8"),)), "test-too-large"),
         (replace(PRINTS, tests=(Test("4", "8" * 150_000),) * 7), "test-too-large"),
+        (replace(PRINTS, metadata={"tolerance": -1}), "broken-test"),
+        (replace(PRINTS, metadata={"tolerance": "small"}), "broken-test"),
         (replace(CALLS, entry_point=None), "no-entry-point"),
         (replace(CALLS, entry_point="add two"), "no-entry-point"),
         (replace(CALLS, tests=(Test(assertion="assert 1 =="),)), "broken-test"),

@@ -1,6 +1,7 @@
 """APPS rows as seeds."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,26 @@ def test_a_method_gets_a_function_of_its_name_and_calls_become_assertions(tmp_pa
     assert isinstance(seed, Seed)
     assert seed.entry_point == "add"
     assert [(test.assertion, test.tag) for test in seed.tests] == [
-        ("assert add(1, [2]) in ([3], 3)", "sample"),
+        ("import json\n\nassert json.loads(json.dumps(add(1, [2]))) in ([3], 3)", "sample"),
         ("assert add(1, []) == 1", "edge"),
     ]
     assert check_gold(seed) is None
+
+
+def test_results_and_outputs_are_compared_as_apps_does(tmp_path: Path) -> None:
+    pairs = {"fn_name": "f", "inputs": [[1], [2]], "outputs": [[1, [2]], [[2, [3]]]]}
+    calls = {**ROW, "solutions": json.dumps(["def f(x):\n    return x, (x + 1,)\n"]), "input_output": json.dumps(pairs)}
+    printed = {"inputs": ["3", "4"], "outputs": ["0.3333333333 1", "4 0.25"]}
+    texts = {**ROW, "input_output": json.dumps(printed)}
+    texts["solutions"] = json.dumps(["n = int(input())\nprint(*([0.333333, 1] if n == 3 else [4, 0.2500001]))"])
+    for row in (calls, texts):
+        (seed,) = read(tmp_path / "a.jsonl", row)
+        assert isinstance(seed, Seed)
+        assert check_gold(seed) is None
+        assert seed.program is not None
+        for old, new in (("x + 1", "x + 2"), ("[4,", "[5,")):
+            wrong = replace(seed, program=seed.program.replace(old, new))
+            assert wrong == seed or check_gold(wrong) is not None
 
 
 def test_without_tests_those_of_the_statement_are_taken(tmp_path: Path) -> None:

@@ -32,7 +32,10 @@ def check_program(seed: Seed) -> Drop | None:
     fault = _fault_of_tests(seed)
     if fault:
         return _drop(seed, *fault)
-    tests = sandbox_tests(seed)
+    try:
+        tests = sandbox_tests(seed)
+    except SandboxError as error:
+        return _drop(seed, "broken-test", str(error), None)
     try:
         fault = _fault_without_program(seed, tests)
         if fault or not seed.program:
@@ -55,16 +58,17 @@ def check_program(seed: Seed) -> Drop | None:
 def sandbox_tests(seed: Seed) -> list[StdioTest | AssertionTest]:
     """A seed's tests as sandbox tests.
 
-    Output is compared line by line, or word by word if metadata.compare is "tokens", as most contest sites do.
+    Output is compared line by line, or word by word if metadata.compare is "tokens", as most contest sites do. Numbers
+    in it may differ by metadata.tolerance. Raises SandboxError for a tolerance that is none.
     """
-    tokens = seed.metadata.get("compare") == "tokens"
-    return [_sandbox_test(test, seed.entry_point or "", tokens) for test in seed.tests]
+    tokens, tolerance = seed.metadata.get("compare") == "tokens", seed.metadata.get("tolerance")
+    return [_sandbox_test(test, seed.entry_point or "", tokens, tolerance) for test in seed.tests]
 
 
-def _sandbox_test(test: Test, entry_point: str, tokens: bool) -> StdioTest | AssertionTest:
+def _sandbox_test(test: Test, entry_point: str, tokens: bool, tolerance: float | None) -> StdioTest | AssertionTest:
     if test.assertion is not None:
         return AssertionTest(test.assertion, entry_point)
-    return StdioTest(test.input or "", test.output or "", tokens)
+    return StdioTest(test.input or "", test.output or "", tokens, tolerance)
 
 
 def _fault_of_tests(seed: Seed) -> tuple[str, str, int | None] | None:
