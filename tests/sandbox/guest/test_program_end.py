@@ -48,6 +48,8 @@ def _run(program: str, folder: Path) -> tuple[str, int]:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_ends_as_in_the_interpreter(sandbox: Sandbox, proper: dict[str, tuple[str, int]], name: str) -> None:
+    if sys.version_info[:2] == (3, 12) and "starts a" in name:
+        pytest.skip("Python 3.12 starts no thread once the main thread has ended")
     output, code = proper[name]
     (verdict,) = sandbox.run(PROGRAMS[name], [StdioTest("", output)])
     assert verdict.stdout == escape(output, block=True), verdict
