@@ -80,6 +80,15 @@ def test_nothing_of_a_program_reaches_the_terminal_unescaped(tmp_path: Path) -> 
 
 
 @needs_sandbox
+@pytest.mark.parametrize("code", ["f(1) == 2", "assert (f(1) == 2, 2)", "", "def check(g):\\n    assert g(1) == 2"])
+def test_a_test_that_tests_nothing_is_refused_with_its_place(tmp_path: Path, code: str) -> None:
+    tests = f'{{"assertion": "assert f(1) == 2"}}\n\n{{"assertion": "{code}"}}\n'
+    error = run(tmp_path, "def f(x): return 2", tests, "--entry-point", "f").exception
+    assert isinstance(error, SandboxError)
+    assert error.what == "tests.jsonl:3: The test passes whatever f returns."
+
+
+@needs_sandbox
 def test_every_limit_is_an_option(tmp_path: Path) -> None:
     program = (
         "import time\nfor _ in range(10**5): pass\nprint('x' * 2 * 2**20)\nx = bytearray(200 * 2**20)\ntime.sleep(5)"

@@ -18,7 +18,9 @@ def test_the_three_forms_and_their_options_are_read(tmp_path: Path) -> None:
 {"entry_point": "Solution.add", "args": [], "expected": null, "loose": true, "tolerance": 0}
 {"assertion": "f", "setup": "x = 1", "helpers": ["g"], "tag": "small"}
 """)
-    assert read_tests(file, "f") == [
+    found = read_tests(file, "f")
+    assert list(found) == [f"tests.jsonl:{line}" for line in range(1, 6)]
+    assert list(found.values()) == [
         StdioTest("1", "2", tokens=True),
         StdioTest("1\r\n", "2", tolerance=1e-6, keep_line_ends=True),
         CallTest("f", (1,), [2]),

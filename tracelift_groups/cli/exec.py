@@ -9,7 +9,6 @@ import typer
 from tracelift_groups.sandbox.host.limits import Limits
 
 _DEFAULT = Limits()
-_NO_VERDICT = ("infrastructure_error", "untestable")
 
 
 def run_program(
@@ -47,13 +46,15 @@ def run_program(
     carried out on this program), 2 a wrong command line or no isolation on this machine.
 
     One test: {"input": "1 2\\n", "output": "3\\n"}, {"args": [1, 2], "expected": 3} or
-    {"assertion": "assert f(1) == 2"}.
+    {"assertion": "assert f(1) == 2"}. An assertion that passes whatever f returns is refused.
     Each test runs in its own process with an empty folder, no network, no environment, and limits on time, memory and
     output. Programs can import Python's standard library and no other package.
     """
     from tracelift_groups.code.test_file import read_tests
     from tracelift_groups.errors import SandboxError
     from tracelift_groups.sandbox.host.sandbox import Sandbox
+    from tracelift_groups.sandbox.host.test_case import AssertionTest
+    from tracelift_groups.sandbox.host.verdict import NO_VERDICT
 
     limits = Limits(cpu_seconds, wall_seconds, memory_mib, output_mib, scratch_mib, threads, lines)
     wanted = read_tests(tests, entry_point)
@@ -63,7 +64,13 @@ def run_program(
     except OSError as error:
         raise SandboxError(f"{file} can't be read: {error.strerror}.") from error
     with Sandbox(limits, workers=1, consent="D" if unsafe else "B") as sandbox:
-        verdicts = sandbox.run(program, wanted, stop_at_first_failure=stop)
+        for place, test in wanted.items():
+            if isinstance(test, AssertionTest) and sandbox.tests_nothing(test):
+                raise SandboxError(
+                    f"{place}: The test passes whatever {test.entry_point} returns.",
+                    "Assert something about the result.",
+                )
+        verdicts = sandbox.run(program, [*wanted.values()], stop_at_first_failure=stop)
     if as_json:
         print(json.dumps({"tier": sandbox.tier, "verdicts": [verdict.to_json() for verdict in verdicts]}, indent=1))
     else:
@@ -73,7 +80,7 @@ def run_program(
         left = f", {len(wanted) - len(verdicts)} not run" if len(verdicts) < len(wanted) else ""
         isolation = "WITHOUT ISOLATION" if sandbox.tier == "D" else f"isolation tier {sandbox.tier}"
         print(f"{passed} of {len(wanted)} tests passed{left} ({isolation})")
-    if any(verdict.status in _NO_VERDICT for verdict in verdicts):
+    if any(verdict.status in NO_VERDICT for verdict in verdicts):
         raise typer.Exit(3)
     if not all(verdict.passed for verdict in verdicts):
         raise typer.Exit(1)

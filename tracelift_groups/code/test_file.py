@@ -44,17 +44,18 @@ def test_of(row: Mapping[str, Any], entry_point: str | None) -> SandboxTest:
     return CallTest(name, tuple(row["args"]), row["expected"], row.get("tolerance"), row.get("loose") or False)
 
 
-def read_tests(path: Path, entry_point: str | None = None) -> list[SandboxTest]:
-    """The tests of a JSON Lines file, one per line. Raises SandboxError, with file:line, for a row that is not a test.
+def read_tests(path: Path, entry_point: str | None = None) -> dict[str, SandboxTest]:
+    """The tests of a JSON Lines file by place, file:line.
 
-    Raises SourceError for a file that can't be read or has no rows.
+    Raises SandboxError, with the place, for a row that is no test, and SourceError for a file that can't be read or has
+    no rows.
     """
-    found = []
+    found = {}
     for row in json_rows(path):
         if isinstance(row, Drop):
             raise SandboxError(f"{row.place}: {row.reason}")
         try:
-            found.append(test_of(row.values, entry_point))
+            found[row.place] = test_of(row.values, entry_point)
         except (SandboxError, RecordError) as error:
             raise SandboxError(f"{row.place}: {error.what}", error.todo) from error
     return found
