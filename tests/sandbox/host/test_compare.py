@@ -195,6 +195,8 @@ def test_a_wide_and_deep_result_is_described_in_few_characters() -> None:
         ([1, (2.5, None)], "[1, (2.5, None)]"),
         ({"a": {3}}, "{'a': {3}}"),
         (frozenset({True}), "frozenset({True})"),
+        ([(1,), b"\xff", 1 - 2j], "[(1,), b'\\xff', (1-2j)]"),
+        ("x" * 10**6, "'" + "x" * 79 + "…"),
         (16**90, "a number of 91 hexadecimal digits"),
         ([[[[[[[1]]]]]]], "[[[[[[…]]]]]]"),
     ],

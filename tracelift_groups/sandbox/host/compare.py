@@ -9,16 +9,12 @@ more than sorting the encoded form, at every depth.
 import json
 import math
 import re
-from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any  # encoded values
 
+from tracelift_groups.sandbox.host.display import display_value
 from tracelift_groups.sandbox.host.tolerance import near
 from tracelift_groups.sandbox.protocol.values import MAX_DEPTH
-
-_SHOWN = 80
-_SHOWN_DEPTH = 6
-_BRACKETS = {"l": ("[", "]"), "t": ("(", ")"), "S": ("{", "}"), "F": ("frozenset({", "})"), "d": ("{", "}")}
 
 _FLOAT_KEY = re.compile(r"-?\d{1,17}(\.0|(\.\d{1,17})?e\+[12]?\d\d)", re.ASCII)  # JSON of a float without a fraction
 _HEX_DIGITS = 250  # writing an integer in decimal takes time that grows with the square of its digits
@@ -41,7 +37,7 @@ def value_difference(
     """
     try:
         wanted, given = (_tokens(form, MAX_DEPTH, loose) for form in (expected, found))
-        return None if _same(wanted, given, tolerance or 0.0) else f"the result is {_shown(found)}"
+        return None if _same(wanted, given, tolerance or 0.0) else f"the result is {display_value(found)}"
     except (TypeError, ValueError, LookupError, OverflowError, RecursionError):
         return "the result can't be read"
 
@@ -202,44 +198,3 @@ def _json_number(text: str) -> str:
         number = float.fromhex(text)
         return repr(number) if math.isfinite(number) else json.dumps(number)
     return str(int(text, 16)) if len(text) <= _HEX_DIGITS else text
-
-
-def _shown(form: Any) -> str:
-    """An encoded value in Python notation, truncated if it is long. Costs no more than what is shown."""
-    text = ""
-    for piece in _pieces(form, _SHOWN_DEPTH):
-        text += piece
-        if len(text) > _SHOWN:
-            break
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-def _pieces(form: Any, depth: int) -> Iterator[str]:
-    if depth == 0:
-        yield "…"
-        return
-    tag, parts = form[0], form[1 : _SHOWN + 2]  # each part is at least one character
-    if tag in _BRACKETS:
-        start, end = _BRACKETS[tag]
-        yield start
-        for index, part in enumerate(parts):
-            if index:
-                yield ", "
-            if tag == "d":
-                yield from _pieces(part[0], depth - 1)
-                yield ": "
-            yield from _pieces(part[1] if tag == "d" else part, depth - 1)
-        yield end
-    elif tag == "n":
-        yield "None"
-    elif tag == "i":
-        digits = parts[0]
-        yield str(int(digits, 16)) if len(digits) < _SHOWN else f"a number of {len(digits)} hexadecimal digits"
-    elif tag == "f":
-        yield repr(float.fromhex(parts[0]))
-    elif tag == "o":
-        yield f"an object of type {parts[-1][: _SHOWN + 1]}"
-    elif parts and type(parts[0]) is str:
-        yield repr(parts[0][: _SHOWN + 1])
-    else:
-        yield repr(parts[0]) if parts and type(parts[0]) is bool else tag
