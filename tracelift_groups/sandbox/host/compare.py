@@ -84,15 +84,18 @@ def _flatten(form: Any, tokens: list[Token], depth: int, loose: bool, exact: boo
                 _flatten(item, tokens, depth - 1, loose, exact)
     elif tag == "d":
         tokens += (tag, len(form))
-        _flatten_pairs(form[1:], tokens, depth - 1, loose, exact)
+        if len(form) > 1:
+            _flatten_pairs(form[1:], tokens, depth - 1, loose, exact)
     elif tag == "S" or tag == "F":
         tokens += (tag, len(form))
         if len(form) == 2:  # tokens of a chain of sets are not copied at each level
             _flatten(form[1], tokens, depth - 1, loose, exact=True)
-        else:
+        elif len(form) > 2:
             _flatten_members(form[1:], tokens, depth - 1, loose)
     elif _is_own(form):
         tokens += form
+    elif tag == "f" and not exact and len(form) == 2:
+        tokens += ("i" if loose else tag, float.fromhex(form[1]))
     elif tag == "f" or tag == "c":
         if len(form) != (2 if tag == "f" else 3):
             raise ValueError("no number")
