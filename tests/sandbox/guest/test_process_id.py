@@ -1,8 +1,41 @@
 """A program can't tell from process IDs which of its tests it runs."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import pytest
 
+from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.guest import process_id
+from tracelift_groups.sandbox.host.sandbox import Sandbox
+from tracelift_groups.sandbox.host.test_case import StdioTest
+
+_SHOW = """
+import os, threading
+ids = [os.getpid(), os.getppid(), os.getpgid(0), os.getsid(0), threading.get_native_id()]
+thread = threading.Thread(target=lambda: ids.append(threading.get_native_id()))
+thread.start()
+thread.join()
+print(*(number - os.getppid() for number in ids))
+"""
+
+
+@pytest.fixture(params=["A", "B", "C", "D"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    try:
+        made = Sandbox(workers=1, consent="D", only=request.param)
+    except SandboxError as error:
+        pytest.skip(str(error))
+    with made:
+        yield made
+
+
+def test_process_ids_are_the_same_in_every_test_or_drawn_at_random(sandbox: Sandbox) -> None:
+    shown = [verdict.stdout for verdict in sandbox.run(_SHOW, [StdioTest("", "")] * 12)]
+    if sandbox.tier in "AB" and len(set(shown)) == 1:
+        return
+    steps = [int(later.split()[0]) - int(earlier.split()[0]) for earlier, later in pairwise(shown)]
+    assert len(set(steps)) > 1, shown
 
 
 def test_a_number_of_ids_is_skipped_where_the_setting_cant_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
