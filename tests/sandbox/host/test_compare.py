@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracelift_groups.sandbox.host.compare import value_difference
-from tracelift_groups.sandbox.protocol.values import MAX_DEPTH, encode
+from tracelift_groups.sandbox.protocol.values import MAX_DEPTH, decode, encode
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_a_tolerance_holds_at_every_depth_but_not_in_sets() -> None:
     assert value_difference(encode({0.1 + 0.2}), encode({0.3}), 1e-9)
 
 
-@pytest.mark.parametrize("form", [None, {}, [], ["l", 3], ["S", 3], ["f", "x"], ["d", 1], "x", ["i"], [["i"]]])
+@pytest.mark.parametrize("form", [None, {}, [], ["l", 3], ["S", 3], ["f", "x"], ["d", 1], "x", ["i"], [["i"]], ["b"]])
 def test_a_form_that_is_none_is_a_wrong_result(form: object) -> None:
-    for expected in (1, [1], {1}, {1: 1}, 1.0):
+    for expected in (1, [1], {1}, {1: 1}, 1.0, True):
         assert value_difference(encode(expected), form)
 
 
@@ -118,6 +118,54 @@ def test_results_are_compared_as_python_compares_them_with_their_types(
 ) -> None:
     assert (value_difference(encode(one), encode(other)) is None) == same(one, other)
     assert value_difference(encode(one), reordered(encode(one), chance)) is None
+
+
+_JUNK: list[Any] = [
+    None,
+    True,
+    0,
+    1.5,
+    "l",
+    "i",
+    [],
+    {},
+    ["n"],
+    ["l"],
+    ["i", "ff"],
+    ["f", "nan"],
+    ["s", 1],
+    ["o", 0, "x"],
+]
+_JUNK += [
+    ["S", ["i", "1"], ["i", "1"]],
+    ["d", ["n"]],
+    ["d", [["n"], ["n"], ["n"]]],
+    ["b"],
+    ["f"],
+    ["c", "0x0.0p+0"],
+    10**30,
+]
+
+
+def mutated(form: list[Any], chance: Random) -> list[Any]:
+    """A copy with one part replaced, added or taken out."""
+    copy = node = json.loads(json.dumps(form))
+    for _ in range(chance.randrange(5)):
+        node = chance.choice([part for part in node if type(part) is list] or [node])
+    place = chance.randrange(len(node) + 1)
+    node[place : place + chance.randrange(2)] = [chance.choice(_JUNK)][: chance.randrange(2)]
+    return copy
+
+
+@settings(max_examples=400)
+@given(VALUES, st.randoms(use_true_random=False))
+def test_a_form_of_another_value_or_of_none_is_never_equal(value: object, chance: Random) -> None:
+    form = encode(value)
+    changed = mutated(form, chance)
+    for loose, tolerance in ((False, 10.0), (True, None), (True, 10.0)):
+        value_difference(form, changed, tolerance, loose)
+    if value_difference(form, changed) is None:
+        assert same(decode(changed), value)
 
 
 def _nested(tag: str, form: list[Any], times: int) -> list[Any]:

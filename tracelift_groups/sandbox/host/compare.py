@@ -150,8 +150,8 @@ def _is_own(form: list[Any]) -> bool:
 
 def _flatten_other(form: list[Any], tokens: list[Token], depth: int, loose: bool, exact: bool) -> None:
     """Any other tag: its parts are scalars or encoded values and must be the same."""
-    if type(form[0]) is not str:
-        raise ValueError("no tag")
+    if type(form[0]) is not str or form[0] in _OWN:
+        raise ValueError("no tag, or a scalar without its value")
     tokens += (form[0], len(form))
     for part in form[1:]:
         if type(part) is str or type(part) is bool or type(part) is int:
