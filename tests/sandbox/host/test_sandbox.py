@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -288,3 +289,19 @@ def test_every_canonical_solution_of_humaneval_passes(sandbox: Sandbox) -> None:
         name = row["entry_point"]
         test = AssertionTest(f"{row['test']}\ncheck({name})", name, setup=f"{row['prompt']}    pass\n")
         assert one(sandbox, row["prompt"] + row["canonical_solution"], test).passed, row["task_id"]
+
+
+@pytest.mark.parametrize("closed", [(0,), (0, 1), (1, 2), (0, 1, 2)], ids=str)
+def test_a_caller_without_standard_streams_gets_verdicts(closed: tuple[int, ...]) -> None:
+    code = (
+        "import os, sys\n"
+        "out = os.dup(1)\nos.dup2(out, 50)\nos.close(out)\n"
+        f"for descriptor in {closed}:\n    os.close(descriptor)\n"
+        "from tracelift_groups.sandbox.host.sandbox import Sandbox\n"
+        "from tracelift_groups.sandbox.host.test_case import AssertionTest\n"
+        "with Sandbox(workers=1, consent='C') as sandbox:\n"
+        "    (found,) = sandbox.run('def f(x): return x', [AssertionTest('assert f(1) == 1', 'f')])\n"
+        "os.write(50, found.status.encode())\nos._exit(0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, timeout=60, check=False)
+    assert done.stdout == b"pass"

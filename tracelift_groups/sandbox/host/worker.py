@@ -48,7 +48,8 @@ class Worker:
         """Raises TierRefusedError if the machine does not offer the tier, WorkerLostError for other failures."""
         self.tier = tier
         self._asserting: _Session | None = None
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, theirs = (_past_standard(end) for end in ends)
         place = str(Path(str(files("tracelift_groups"))).parent)
         command = [sys.executable, "-s", "-S", "-P", "-c", _CODE.format(place=place)]
         with tempfile.TemporaryFile() as stderr, theirs:
@@ -230,6 +231,16 @@ class _Session:
             return TestRun(end, result, stdout, stderr)
         finally:
             _close(self._files)
+
+
+def _past_standard(end: socket.socket) -> socket.socket:
+    """The socket, not on a descriptor of stdin, stdout or stderr: a caller that has closed those gets their numbers."""
+    if end.fileno() > 2:
+        return end
+    import fcntl  # not on Windows
+
+    with end:
+        return socket.socket(fileno=fcntl.fcntl(end.fileno(), fcntl.F_DUPFD_CLOEXEC, 3))
 
 
 def _seed(key: bytes, source: bytes, test: AssertionTest) -> int:
