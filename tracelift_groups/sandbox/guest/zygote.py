@@ -34,6 +34,7 @@ PRELOADED = (
     "bisect collections copy functools heapq itertools json math operator random re string threading time traceback "
     "typing"
 ).split()
+_OWN_FRAMES = 11  # below the program's first
 _ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
 
 
@@ -99,6 +100,7 @@ def _prepare(isolation: Isolation) -> Serve:
     random.seed(0)  # every program begins with the same state
     builtins.exit, builtins.quit = (Quitter(name, "") for name in ("exit", "quit"))  # as site does
     builtins.help = _Helper()
+    sys.setrecursionlimit(sys.getrecursionlimit() + _OWN_FRAMES)
     sys.set_int_max_str_digits(0)  # a program's time is limited, so the length of its numbers need not be
     replace_named_semaphores()
     recognise_special_paths(has_scratch=isolation.namespaces)
