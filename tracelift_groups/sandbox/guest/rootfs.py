@@ -1,7 +1,7 @@
 """The root directory that programs see: system libraries and the interpreter's own library, read-only, and /tmp.
 
-It has no /proc, /sys, installed packages or user files. /dev holds null, zero, random, urandom and shm, which is /tmp; see
-special_path.py for /dev/stdin and its like.
+It has no /proc, /sys, installed packages or user files. /dev holds null, zero, random and urandom; see special_path.py
+for /dev/stdin and its like.
 """
 
 import os
@@ -39,7 +39,6 @@ def make_root(pivot_root: int) -> None:
         linux.restrict_mount(place, _RESTRICTED)
     for name in _DEVICES:
         _bind(f"/dev/{name}", f"/dev/{name}", linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_NOEXEC)
-    Path("/dev/shm").symlink_to("/tmp")
     linux.detach(_OLD)
     Path(_OLD).rmdir()
     linux.restrict_mount("/", linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID)
