@@ -16,7 +16,7 @@ from typing import Any, NoReturn  # arguments of the wrapped functions
 
 PROGRAM = "/tmp/program.py"
 _STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
-_DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/")
+_DESCRIPTORS = "/dev/fd"
 _LAST_PARTS = {path.rpartition("/")[2] for path in (PROGRAM, *_STREAMS)}
 _READABLE_FILE = 0o100444
 
@@ -48,8 +48,8 @@ def _special(path: Any) -> int | str | None:
     if last not in _LAST_PARTS and not last.isdecimal():
         return None
     place = os.path.abspath(text).replace("//", "/")  # noqa: PTH100  # resolves no symbolic links
-    if place.startswith(_DESCRIPTORS):
-        return int(last)
+    if last.isdecimal():
+        return int(last) if place == f"{_DESCRIPTORS}/{last}" else None
     if place == PROGRAM:
         _write_source()
         return None if _source.has_scratch else PROGRAM
