@@ -75,6 +75,14 @@ RIGHT = {
         "import inspect\ng = f(3)\nassert inspect.isgenerator(g) and next(g) == 0 and list(g) == [1, 2]",
     ),
     "function as argument": ("def f(g): return g(2)", "assert f(lambda x: x + 1) == 3 and f(str) == '2'"),
+    "functions of the library as arguments": (
+        "def f(g, *args): return g(*args)",
+        "import math, operator\nfrom decimal import Decimal\n"
+        "assert f(len, 'ab') == 2 and f(math.sqrt, 4) == 2 and f(str.upper, 'a') == 'A'\n"
+        "assert f(operator.add, 1, 2) == 3 and f(Decimal, '1.5') == 1.5 and f(f, len, 'a') == 1",
+    ),
+    "truth of a function": ("def f(x): return x", "assert f and bool(f)"),
+    "method of the test's list": ("def f(g): g(1)", "seen = []\nf(seen.append)\nassert seen == [1]"),
     "iterator as argument": (
         "def f(items): return sum(items)",
         "assert f(x for x in range(4)) == 6 == f(map(int, '123'))",
@@ -185,6 +193,11 @@ def test_what_can_not_cross_is_nobodys_fault(sandbox: Sandbox, program: str, cod
 )
 def test_what_a_program_does_wrong_is_its_fault(sandbox: Sandbox, program: str, code: str, status: str) -> None:
     assert judged(sandbox, program, code).status == status
+
+
+def test_a_program_has_no_functions_of_the_tests_process(sandbox: Sandbox) -> None:
+    program = "def f(g): return g('__import__(\"builtins\").__dict__.update(AssertionError=Warning)')\n"
+    assert judged(sandbox, program, "f(eval)\nassert f(len) == 7").status == "wrong_answer"
 
 
 RANDOM = """

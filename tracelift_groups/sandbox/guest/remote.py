@@ -12,6 +12,7 @@ import types
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any  # values of any program
 
 from tracelift_groups.sandbox.guest.channel import BrokenError, Channel, TooLargeError, UntestableError
@@ -149,6 +150,9 @@ class Remote:
         """The form of an argument: a stand-in's own object, or a function or an iterator of the test."""
         if isinstance(value, StandIn):
             return ["h", _get(value, "_target")]
+        named = _library_name(value)
+        if named:  # not called back: a program that could call this end's eval would decide the test
+            return ["M", *named]
         operations = []
         if callable(value) and not isinstance(value, type):
             operations = ["__call__"]
@@ -214,6 +218,10 @@ class Remote:
         if is_value:
             return type(class_name, (type(value),), {"name": name, "value": value})(value)
         return Member(class_name, name, value)
+
+    def imported(self, module: str, name: str) -> object:
+        """The program's end names nothing of this one's."""
+        raise ValueRefusedError(f"{module}.{name} comes from the program.")
 
     def derived(self, value: Any, whole: object) -> object:
         """The value, as an instance of a class that asks the program for every other attribute."""
@@ -330,6 +338,9 @@ class Named(StandIn):
     _operations = frozenset(("__call__", "__iter__", "__getitem__", "__len__"))
     _shown = None
 
+    def __bool__(self) -> bool:
+        return True  # of a function or class; asking for the length would be an error
+
 
 def _called(self: object, *args: object, **named: object) -> object:
     remote: Remote = _get(self, "_remote")
@@ -379,6 +390,19 @@ def _refused(name: str) -> Callable[..., object]:
 
 def _attribute_of_whole(self: object, name: str) -> object:
     return getattr(type(self)._whole, name)  # type: ignore[attr-defined]
+
+
+def _library_name(value: Any) -> tuple[str, str] | None:
+    """Module and name of a function or class of the standard library; None for the test's own."""
+    owner = getattr(value, "__objclass__", value)  # of a method of a built-in class
+    module, name = getattr(owner, "__module__", None), getattr(value, "__qualname__", None)
+    if type(module) is not str or type(name) is not str or module == TEST_MODULE:
+        return None
+    try:
+        found = attrgetter(name)(sys.modules[module])
+    except (KeyError, AttributeError):
+        return None
+    return (module, name) if found is value else None
 
 
 def _text_of(answer: list[Any]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
+from operator import attrgetter
 from typing import Any  # values of any program
 
 from tracelift_groups.sandbox.guest.channel import BrokenError, Channel
@@ -164,6 +165,10 @@ class Served:
         module, class_name, name = place
         kind: Any = self._module[class_name] if module == TEST_MODULE else getattr(import_module(module), class_name)
         return kind[name]
+
+    def imported(self, module: str, name: str) -> object:
+        """The same function or class in this process."""
+        return attrgetter(name)(import_module(module))
 
     def derived(self, value: object, _whole: object) -> object:
         """The test's end sends none."""

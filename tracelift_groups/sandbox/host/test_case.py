@@ -87,7 +87,9 @@ class AssertionTest:
     It runs in a separate process. Values with exact semantics cross as themselves, and arguments that the function
     changes are changed for the assertion too; functions and objects of either side have stand-ins on the other. What
     needs more is untestable (docs/sandbox.md). A method is named with its class, "Solution.add": then `code` can use
-    both names, `Solution` and `add`. `setup` runs first and may redefine names, except the entry point. `helpers` are other names of the program that
+    both names, `Solution` and `add`.
+
+    `setup` runs first and may redefine names, except the entry point. `helpers` are other names of the program that
     setup and code use: the program decides what they do, so prefer to define them in `setup`.
     """
 

@@ -11,6 +11,7 @@ The forms of protocol/values.py, and beyond them:
 | ["x", name, parts…] | Decimal, Fraction, range, dict view, date, time, datetime, timedelta, timezone, Ellipsis |
 | ["e", module, class, member, value, whether it is its value] | a member of an enumeration, by name |
 | ["B", name] | a built-in class |
+| ["M", module, name] | a function or class of the standard library, from the assertion's end |
 | ["u", form, object] | an instance of a subclass of a built-in class: its plain value, the object for its attributes |
 | ["o", number, class, operations] | any other object of the sender's, which stays there |
 | ["h", number] | an object of the receiver's, handed back |
@@ -48,6 +49,9 @@ class Party(Protocol):
 
     def member(self, place: tuple[str, str, str], value: object, is_value: bool, /) -> object:
         """A member of an enumeration: module, class and name. `is_value`: as IntEnum's, it is equal to its value."""
+
+    def imported(self, module: str, name: str) -> object:
+        """A function or class of the standard library."""
 
     def derived(self, value: object, whole: object, /) -> object:
         """A plain value with the attributes of an object of the other end's."""
@@ -151,6 +155,8 @@ class Exchange:
                 return self._party.member((module, class_name, name), self.decode(value, depth), is_value)
             case "u", [plain, ["o", *_] as whole]:
                 return self._party.derived(self.decode(plain, depth), self.decode(whole, depth))
+            case "M", [str(module), str(name)]:
+                return self._party.imported(module, name)
             case "B", [str(name)]:
                 return _builtin_class(name)
             case "x", [str(name), *parts]:
