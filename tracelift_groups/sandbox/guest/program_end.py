@@ -113,7 +113,8 @@ def _clear_libraries() -> None:
     builtins.__dict__.update(_start.builtins)
     for attribute in _OF_SYS:
         setattr(sys, attribute, None)
-    own = {id(value) for value in gc.get_objects()}
+    # The worker's own objects are frozen; a program that unfreezes them keeps what it left.
+    own = {id(value) for value in gc.get_objects()} if gc.get_freeze_count() else set()
     spaces = [module.__dict__ for module in reversed(_start.modules)]
     changed = [(space, name) for space in spaces for name, value in space.items() if id(value) in own]
     for space, name in changed:
