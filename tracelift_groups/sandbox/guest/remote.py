@@ -1,40 +1,23 @@
 """The assertion's end of the channel: stand-ins for the functions and objects of the program that it tests.
 
-A stand-in can be called, read, iterated and indexed like the object itself. The program is never asked for what could
-decide the test: an object of its own equals itself and no plain value, membership is found by iterating, and comparing,
-ordering or computing with an object whose class defines that is `untestable`.
+guest/stand_in.py says what stand-ins do.
 """
 
 import builtins
 import enum
 import sys
-import types
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any  # values of any program
 
 from tracelift_groups.sandbox.guest.channel import BrokenError, Channel, TooLargeError, UntestableError
 from tracelift_groups.sandbox.guest.served import TEST_MODULE
+from tracelift_groups.sandbox.guest.stand_in import StandIn, named, stand_in, target_of
 from tracelift_groups.sandbox.protocol.objects import Exchange
 from tracelift_groups.sandbox.protocol.values import ValueRefusedError
 
-# Operations whose results are values like those of a call.
-_ASKED = frozenset(
-    f"__{name}__" for name in "call next len getitem setitem delitem bool str repr enter exit int float index".split()
-)
-# What isinstance takes a stand-in for, by the name of the object's class.
-_CLASSES: dict[str, type] = {
-    "function": types.FunctionType,
-    "builtin_function_or_method": types.BuiltinFunctionType,
-    "method": types.MethodType,
-    "generator": types.GeneratorType,
-    "module": types.ModuleType,
-    "type": type,
-}
 _DERIVED = (tuple, frozenset, str, int, float, complex, bytes, list, set, dict, bytearray, Counter, OrderedDict)
-_NOT_FORWARDED = frozenset(("__reduce__", "__reduce_ex__", "__deepcopy__", "__copy__", "__getstate__"))
 
 
 class ProgramError(Exception):
@@ -59,10 +42,7 @@ class Remote:
 
     def function(self, name: str) -> "StandIn":
         """A stand-in for a name of the program's module."""
-        found = Named()
-        _set(found, "_remote", self)
-        _set(found, "_target", name)
-        return found
+        return named(self, name)
 
     def end(self) -> None:
         """Make sure that the program's end has nothing left to say."""
@@ -149,10 +129,10 @@ class Remote:
     def hand_over(self, value: object) -> list[Any]:
         """The form of an argument: a stand-in's own object, or a function or an iterator of the test."""
         if isinstance(value, StandIn):
-            return ["h", _get(value, "_target")]
-        named = _library_name(value)
-        if named:  # not called back: a program that could call this end's eval would decide the test
-            return ["M", *named]
+            return ["h", target_of(value)]
+        library_name = _library_name(value)
+        if library_name:  # not called back: a program that could call this end's eval would decide the test
+            return ["M", *library_name]
         operations = []
         if callable(value) and not isinstance(value, type):
             operations = ["__call__"]
@@ -178,13 +158,10 @@ class Remote:
     def stand_in(self, number: int, class_name: str, operations: list[str]) -> object:
         """What represents an object of the program; the same one for the same object."""
         if number not in self._stand_ins:
-            names = tuple(sorted(name for name in set(operations) if type(name) is str))
             if class_name == "coroutine":
                 return self._awaited(number)
-            found = _class_for(class_name[:100], names, _CLASSES.get(class_name))()
-            _set(found, "_remote", self)
-            _set(found, "_target", number)
-            self._stand_ins[number] = found
+            known = frozenset(name for name in operations if type(name) is str)
+            self._stand_ins[number] = stand_in(self, number, class_name[:100], known)
         return self._stand_ins[number]
 
     def _awaited(self, number: int) -> object:
@@ -251,143 +228,6 @@ class Member:
         return f"{self._class_name}.{self.name}"
 
 
-class StandIn:
-    """Represents an object of the program. Every attribute is the program's."""
-
-    def __getattribute__(self, name: str) -> Any:
-        if name == "__class__":
-            return type(self)._shown or type(self)  # type: ignore[attr-defined]
-        if name in _NOT_FORWARDED:
-            raise _untestable(self, "copies an object of the program")
-        remote: Remote = _get(self, "_remote")
-        return remote.ask(["get", _get(self, "_target"), name], Exchange(remote))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        remote: Remote = _get(self, "_remote")
-        exchange = Exchange(remote)
-        remote.ask(["set", _get(self, "_target"), name, remote.encoded(exchange, value)], exchange)
-
-    def __instancecheck__(self, value: object) -> bool:
-        remote: Remote = _get(self, "_remote")
-        exchange = Exchange(remote)
-        return bool(remote.ask(["isinstance", remote.encoded(exchange, value), _get(self, "_target")], exchange))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} object>"
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        kind = type(other)
-        if not issubclass(kind, StandIn) and kind.__module__ != TEST_MODULE and not _is_stand_in_class(other):
-            return False  # whatever the program's class says: it could say that it equals anything
-        if not (_overrides(self) or _overrides(other) or _is_stand_in_class(other)):
-            return False
-        raise _untestable(self, "compares two objects, which only the program can")
-
-    def __hash__(self) -> int:
-        return object.__hash__(self)
-
-
-_get = object.__getattribute__
-_set = object.__setattr__
-
-
-def _untestable(value: object, what: str) -> BaseException:
-    remote: Remote = _get(value, "_remote")
-    return remote.refuse(f"The test {what}: {type(value).__name__}.")
-
-
-def _overrides(value: object) -> bool:
-    """Whether the object's class says itself what equals it."""
-    kind = type(value)
-    if issubclass(kind, StandIn):
-        return "__eq__" in kind._operations  # type: ignore[attr-defined]
-    return kind.__eq__ is not object.__eq__
-
-
-def _is_stand_in_class(value: object) -> bool:
-    return issubclass(type(value), type) and issubclass(value, StandIn)  # type: ignore[arg-type]
-
-
-@cache
-def _class_for(name: str, operations: tuple[str, ...], shown: type | None = None) -> type:
-    """A class of stand-ins for objects whose class has these operations; isinstance takes them for `shown`."""
-    methods: dict[str, Any] = {"_operations": frozenset(operations), "_shown": shown}
-    for each in operations:
-        if each == "__call__":
-            methods[each] = _called
-        elif each == "__next__":
-            methods[each] = _next
-        elif each == "__iter__":
-            methods[each] = _iterated
-        elif each == "__hash__":
-            methods[each] = _unhashable
-        elif each == "__contains__":
-            methods[each] = _contained if "__iter__" in operations else _refused(each)
-        elif each in _ASKED:
-            methods[each] = _forwarded(each)
-        elif each not in ("__eq__", "__ne__", "__await__"):
-            methods[each] = _refused(each)
-    return type(name, (StandIn,), methods)
-
-
-class Named(StandIn):
-    """Represents a name of the program's module."""
-
-    _operations = frozenset(("__call__", "__iter__", "__getitem__", "__len__"))
-    _shown = None
-
-    def __bool__(self) -> bool:
-        return True  # of a function or class; asking for the length would be an error
-
-
-def _called(self: object, *args: object, **named: object) -> object:
-    remote: Remote = _get(self, "_remote")
-    exchange = Exchange(remote)
-    return remote.ask(
-        ["call", _get(self, "_target"), remote.encoded(exchange, args), remote.encoded(exchange, named)], exchange
-    )
-
-
-def _next(self: object) -> object:
-    remote: Remote = _get(self, "_remote")
-    return remote.ask(["next", _get(self, "_target")], Exchange(remote))
-
-
-def _iterated(self: object) -> Iterator[object]:
-    if "__next__" in type(self)._operations:  # type: ignore[attr-defined]
-        return self  # type: ignore[return-value]
-    remote: Remote = _get(self, "_remote")
-    found: Iterator[object] = remote.special(_get(self, "_target"), "__iter__", ())
-    return found
-
-
-def _contained(self: Any, wanted: object) -> bool:
-    return any(item is wanted or item == wanted for item in self)
-
-
-def _unhashable(self: object) -> int:
-    raise _untestable(self, "puts an object into a set or a dict by the program's own rules")
-
-
-def _forwarded(name: str) -> Callable[..., object]:
-    def forward(self: object, *args: object) -> object:
-        if name == "__exit__":
-            args = (None, None, None)
-        remote: Remote = _get(self, "_remote")
-        return remote.special(_get(self, "_target"), name, args)
-
-    return forward
-
-
-def _refused(name: str) -> Callable[..., object]:
-    def refuse(self: object, *_: object) -> object:
-        raise _untestable(self, f"needs {name} of an object, which only the program can work out")
-
-    return refuse
-
-
 def _attribute_of_whole(self: object, name: str) -> object:
     return getattr(type(self)._whole, name)  # type: ignore[attr-defined]
 
@@ -421,9 +261,3 @@ def _rebuilt(base: str, own: str, args: object, text: str) -> BaseException:
         except Exception:  # it takes other arguments
             error = ProgramError(f"{own}: {text}")
     return error
-
-
-for _name, _method in (("__call__", _called), ("__iter__", _iterated)):
-    setattr(Named, _name, _method)
-for _name in ("__getitem__", "__len__"):
-    setattr(Named, _name, _forwarded(_name))

@@ -23,12 +23,11 @@ changes cross as well. Both the values and the forms may come from a hostile pro
 
 import builtins
 import sys
-from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
-from collections.abc import Callable, Iterable
-from functools import cache
-from importlib import import_module
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from typing import Any, Protocol  # values and forms of any program
 
+from tracelift_groups.sandbox.protocol.exact import made_of, parts_of, tuple_class
 from tracelift_groups.sandbox.protocol.values import MAX_DEPTH, ValueRefusedError, scalar
 
 
@@ -109,9 +108,9 @@ class Exchange:
         if enum and issubclass(kind, enum.Enum) and type(value._name_) is str:
             content = self.encode(value._value_, depth - 1)
             return ["e", str(kind.__module__), kind.__name__, value._name_, content, issubclass(kind, _PLAIN_VALUES)]
-        exact = _EXACT.get((kind.__module__, kind.__name__))
-        if exact is not None:
-            return ["x", kind.__name__, *(self.encode(part, depth - 1) for part in exact(value))]
+        parts = parts_of(value)
+        if parts is not None:
+            return ["x", kind.__name__, *(self.encode(part, depth - 1) for part in parts)]
         if kind.__bases__ == (tuple,) and hasattr(kind, "_fields"):
             return ["N", kind.__name__, list(kind._fields), *(self.encode(item, depth - 1) for item in value)]
         base = next((base for base in _BASES if issubclass(kind, base)), None)
@@ -150,7 +149,7 @@ class Exchange:
             case "h", [int(target) | str(target)]:
                 return self._party.own(target)
             case "N", [str(name), list(fields), *items]:
-                return _tuple_class(name, tuple(fields))(*(self.decode(item, depth) for item in items))
+                return tuple_class(name, tuple(fields))(*(self.decode(item, depth) for item in items))
             case "e", [str(module), str(class_name), str(name), value, bool(is_value)]:
                 return self._party.member((module, class_name, name), self.decode(value, depth), is_value)
             case "u", [plain, ["o", *_] as whole]:
@@ -160,7 +159,7 @@ class Exchange:
             case "B", [str(name)]:
                 return _builtin_class(name)
             case "x", [str(name), *parts]:
-                return _MAKERS[name](*(self.decode(part, depth) for part in parts))
+                return made_of(name, [self.decode(part, depth) for part in parts])
         return scalar(tag, rest)
 
     def _empty(self, tag: str, rest: list[Any], depth: int) -> Any:
@@ -264,72 +263,8 @@ def _plain(base: type, value: Any) -> Any:
     return base(base.__iter__(value))  # type: ignore[attr-defined]
 
 
-def _time_parts(time: Any) -> list[object]:
-    return [time.hour, time.minute, time.second, time.microsecond, time.tzinfo, time.fold]
-
-
-_EXACT: dict[tuple[str, str], Callable[[Any], Iterable[object]]] = {
-    ("decimal", "Decimal"): lambda value: [str(value)],
-    ("fractions", "Fraction"): lambda value: [value.numerator, value.denominator],
-    ("datetime", "date"): lambda value: [value.year, value.month, value.day],
-    ("datetime", "time"): _time_parts,
-    ("datetime", "datetime"): lambda value: [value.year, value.month, value.day, *_time_parts(value)],
-    ("datetime", "timedelta"): lambda value: [value.days, value.seconds, value.microseconds],
-    ("datetime", "timezone"): lambda value: value.__getinitargs__(),
-    ("builtins", "range"): lambda value: [value.start, value.stop, value.step],
-    ("builtins", "dict_keys"): lambda value: [list(value)],
-    ("builtins", "dict_values"): lambda value: [list(value)],
-    ("builtins", "dict_items"): lambda value: [list(value)],
-    ("builtins", "odict_keys"): lambda value: [list(value)],
-    ("builtins", "odict_values"): lambda value: [list(value)],
-    ("builtins", "odict_items"): lambda value: [list(value)],
-    ("builtins", "ellipsis"): lambda _: [],
-}
-
-
-def _maker(module: str, name: str) -> Callable[..., object]:
-    def make(*parts: object) -> object:
-        # Imported when needed: each module adds a cost to every fork.
-        made: object = getattr(import_module(module), name)(*parts)
-        return made
-
-    return make
-
-
-def _time(*parts: Any) -> object:
-    return _maker("datetime", "time")(*parts[:-1]).replace(fold=parts[-1])  # type: ignore[attr-defined]
-
-
-def _datetime(*parts: Any) -> object:
-    return _maker("datetime", "datetime")(*parts[:-1]).replace(fold=parts[-1])  # type: ignore[attr-defined]
-
-
-_MAKERS: dict[str, Callable[..., object]] = {
-    "Decimal": _maker("decimal", "Decimal"),
-    "Fraction": _maker("fractions", "Fraction"),
-    "date": _maker("datetime", "date"),
-    "time": _time,
-    "datetime": _datetime,
-    "timedelta": _maker("datetime", "timedelta"),
-    "timezone": _maker("datetime", "timezone"),
-    "range": range,
-    "dict_keys": lambda items: dict.fromkeys(items).keys(),
-    "dict_values": lambda items: dict(enumerate(items)).values(),
-    "dict_items": lambda items: dict(items).items(),
-    "odict_keys": lambda items: OrderedDict.fromkeys(items).keys(),
-    "odict_values": lambda items: OrderedDict(enumerate(items)).values(),
-    "odict_items": lambda items: OrderedDict(items).items(),
-    "ellipsis": lambda: ...,
-}
-
-
 def _builtin_class(name: str) -> type:
     found = getattr(builtins, name)
     if not isinstance(found, type):
         raise ValueRefusedError(f"{name} is no class.")
     return found
-
-
-@cache
-def _tuple_class(name: str, fields: tuple[str, ...]) -> Callable[..., object]:
-    return namedtuple(name, fields)  # its names are known only at run time
