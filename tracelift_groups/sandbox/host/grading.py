@@ -17,7 +17,6 @@ from tracelift_groups.sandbox.host.output import longest_right, output_differenc
 from tracelift_groups.sandbox.host.test_case import CallTest, StdioTest
 from tracelift_groups.sandbox.host.verdict import Status, Verdict
 from tracelift_groups.sandbox.protocol.messages import OUT_OF_CPU, OUT_OF_WALL, STOPPED, End
-from tracelift_groups.sandbox.protocol.values import encode
 
 _SHOWN = 4000  # characters of output kept for display
 _MAX_REPORT = 2**20  # bytes of a report that are parsed, unless the test expects a large result
@@ -64,8 +63,7 @@ def grade(test: StdioTest | CallTest, outcome: TestRun, limits: Limits, tier: st
 
 def _grade_call(test: CallTest, outcome: TestRun, limits: Limits, tier: str) -> Verdict:
     """A report with exactly the expected text is right, and one that is much longer is wrong, without being parsed."""
-    form = encode(test.expected)
-    expected = json.dumps(form, separators=(",", ":")).encode("ascii")
+    expected = test.expected_text
     head, most = _ENDED + _RESULT + expected, longest_right(len(expected))
     difference: str | None
     if outcome.report.startswith(head):
@@ -77,7 +75,7 @@ def _grade_call(test: CallTest, outcome: TestRun, limits: Limits, tier: str) -> 
     else:
         outcome = replace(outcome, most=most)
         if "value" in outcome.claim():
-            difference = value_difference(form, outcome.claim()["value"], test.tolerance, test.loose)
+            difference = value_difference(json.loads(expected), outcome.claim()["value"], test.tolerance, test.loose)
         else:
             difference = "the program ended before it returned a result"
     status, why = _ending(outcome, limits)

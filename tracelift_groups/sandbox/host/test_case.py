@@ -5,6 +5,7 @@ argument of the wrong type, or a tolerance that is not a finite number of 0 or m
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any  # values of any program
 
 from tracelift_groups.errors import SandboxError
@@ -16,7 +17,7 @@ from tracelift_groups.sandbox.host.argument import (
     require_tolerance,
 )
 from tracelift_groups.sandbox.host.output import plain_line_ends
-from tracelift_groups.sandbox.protocol.values import ValueRefusedError, encode
+from tracelift_groups.sandbox.protocol.values import ValueRefusedError, dumps, encode
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,15 @@ class CallTest:
         require_tolerance("tolerance of a CallTest", self.tolerance)
         require_flag("argument loose of a CallTest", self.loose)
         try:
-            encode((self.args, self.expected))
+            self.job()
+            self.expected_text  # noqa: B018  # computed here, so that a value that can't be expected is refused
         except ValueRefusedError as cause:
             raise SandboxError(f"A test of {self.entry_point} can't be used: {cause}") from cause
+
+    @cached_property
+    def expected_text(self) -> bytes:
+        """The expected value in the encoding in which a result comes back."""
+        return dumps(encode(self.expected))
 
     def job(self) -> dict[str, Any]:
         return {"kind": "call", "entry_point": self.entry_point, "args": encode(self.args)}
