@@ -14,7 +14,6 @@ import sys
 import threading
 import typing
 import weakref
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -45,37 +44,46 @@ def remember_start() -> None:
 def flush_streams() -> None:
     """Flush sys.stdout and sys.stderr; errors are ignored, as when the interpreter has run a file."""
     for name in ("stderr", "stdout"):
-        with suppress(Exception):  # the program closed, replaced or removed it
+        try:
             getattr(sys, name).flush()
+        except Exception:  # the program closed, replaced or removed it
+            continue
 
 
-def end_program(name: str) -> int:
+def end_program(name: str, collections: list[dict[str, int]]) -> int:
     """End the program whose module is sys.modules[name]; the caller keeps no reference to it.
 
-    Returns 0, or FLUSH_FAILED.
+    `collections` is gc.get_stats() before the program's first line. Returns 0, or FLUSH_FAILED.
     """
+    # To touch an object of the worker copies its page of memory, so what need not change stays as it is, and this is
+    # one function. A full collection touches many: a program that never collected has only young objects.
     if _thread._count():
         with suppress(BaseException):  # the program interrupts itself; the interpreter goes on too
             threading._shutdown()  # type: ignore[attr-defined]  # joins non-daemon threads
     atexit._run_exitfuncs()
     status = _flush()
+    short = sys.version_info < (3, 14) and gc.get_stats() == collections
     if gc.isenabled():
-        gc.collect()
-    mark = _mark(name)
-    _remove_modules(name)
-    if mark() is not None:
-        _clear_libraries()
-    if mark() is not None:
-        _clear_names(mark())
-    return _flush() or status
-
-
-def _mark(name: str) -> Callable[[], object]:
-    """A weak reference to an object that lives as long as the module's names: its new loader."""
-    mark: set[None] = set()
-    with suppress(Exception):  # the program removed or replaced its module
+        gc.collect(0 if short else 2)
+    mark: set[None] = set()  # lives as long as the module's names: its new loader
+    try:
         _start.loaded[name].__dict__["__loader__"] = mark
-    return weakref.ref(mark)
+    except Exception:  # the program removed or replaced its module
+        short = False
+    alive = weakref.ref(mark)
+    del mark
+    for stream, first in (("stdout", "__stdout__"), ("stderr", "__stderr__")):
+        if getattr(sys, stream, None) is not getattr(sys, first, None):
+            setattr(sys, stream, getattr(sys, first, None))
+    _start.loaded.pop(name, None)
+    while len(_start.loaded) > len(_start.modules):
+        _start.loaded.popitem()
+    gc.collect(1 if short else 2)
+    if alive() is not None:
+        _clear_libraries()
+    if alive() is not None:
+        _clear_names(alive())
+    return _flush() or status
 
 
 def _flush() -> int:
@@ -91,18 +99,6 @@ def _flush() -> int:
     return status
 
 
-def _remove_modules(name: str) -> None:
-    # To touch an object of the worker copies its page of memory, so what need not change stays as it is.
-    for stream in ("stdin", "stdout", "stderr"):
-        first = getattr(sys, f"__{stream}__", None)
-        if getattr(sys, stream, None) is not first:
-            setattr(sys, stream, first)
-    _start.loaded.pop(name, None)
-    while len(_start.loaded) > len(_start.modules):
-        _start.loaded.popitem()
-    gc.collect()
-
-
 def _clear_libraries() -> None:
     """Drop what the program left in libraries that outlive it: handlers, patches, classes in the caches of typing."""
     for number in signal.valid_signals():
@@ -113,6 +109,7 @@ def _clear_libraries() -> None:
     builtins.__dict__.update(_start.builtins)
     for attribute in _OF_SYS:
         setattr(sys, attribute, None)
+    sys.stdin = getattr(sys, "__stdin__", None)  # type: ignore[assignment]  # None is for programs without one
     # The worker's own objects are frozen; a program that unfreezes them keeps what it left.
     own = {id(value) for value in gc.get_objects()} if gc.get_freeze_count() else set()
     spaces = [module.__dict__ for module in reversed(_start.modules)]

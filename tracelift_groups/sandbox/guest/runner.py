@@ -11,6 +11,7 @@ from the process of an assertion.
 
 import builtins
 import fcntl
+import gc
 import linecache
 import marshal
 import os
@@ -92,9 +93,10 @@ def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
     count = LineCount(job["lines"], _over_line_limit) if job["lines"] else None
     if count:
         count.start()
+    collections = gc.get_stats()
     report, status = _executed(name, job, code)
     if job["kind"] == "stdio":
-        status = end_program(name) or status
+        status = end_program(name, collections) or status
     if count:
         report["lines"] = count.stop()
     _finish(report, status, job["output"])
@@ -102,7 +104,9 @@ def _run(job: dict[str, Any], code: CodeType, source: str) -> NoReturn:
 
 def _executed(name: str, job: dict[str, Any], code: CodeType) -> tuple[dict[str, Any], int]:
     """Run the program as the job says. Its report and exit status."""
-    module = _module(name)
+    module = sys.modules[name] = ModuleType(name)
+    module.__dict__["__builtins__"] = builtins
+    module.__dict__["__file__"] = PROGRAM
     try:
         exec(code, module.__dict__)
         if job["kind"] == "call":
@@ -124,14 +128,6 @@ def _executed(name: str, job: dict[str, Any], code: CodeType) -> tuple[dict[str,
         _show(error)
         return {"stage": "raised", "text": _error_text(error)}, 1
     return _PLAIN_END.copy(), 0
-
-
-def _module(name: str) -> ModuleType:
-    module = ModuleType(name)
-    module.__dict__["__builtins__"] = builtins
-    module.__dict__["__file__"] = PROGRAM
-    sys.modules[name] = module
-    return module
 
 
 def _called(module: ModuleType, job: dict[str, Any]) -> Any:
