@@ -109,7 +109,7 @@ def _clear_libraries() -> None:
     builtins.__dict__.update(_start.builtins)
     for attribute in _OF_SYS:
         setattr(sys, attribute, None)
-    sys.stdin = getattr(sys, "__stdin__", None)  # type: ignore[assignment]  # None is for programs without one
+    sys.stdin = getattr(sys, "__stdin__", None)
     # The worker's own objects are frozen; a program that unfreezes them keeps what it left.
     own = {id(value) for value in gc.get_objects()} if gc.get_freeze_count() else set()
     spaces = [module.__dict__ for module in reversed(_start.modules)]
