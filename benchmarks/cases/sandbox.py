@@ -3,13 +3,14 @@
 CPU time is that of every process involved: the caller, the worker and all that it forks, or the caller and the
 interpreters that it starts. The interpreter compared with is that of an empty virtual environment. The floor is a
 process with the same modules loaded that forks, runs the compiled program on a memory file, and exits; a warm test is
-what each further test of a program adds.
+what each further test of a program adds. An assertion runs beside its program, so its test has two processes; the
+interpreter that it is compared with runs both texts as one.
 """
 
 import os
 import subprocess
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from figure import Figure, Result, Setup
@@ -17,10 +18,12 @@ from process import proportional_mb, tree
 
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.sandbox import Sandbox
-from tracelift_groups.sandbox.host.test_case import StdioTest
+from tracelift_groups.sandbox.host.test_case import AssertionTest, SandboxTest, StdioTest
 
 PROGRAM = "print(int(input()) * 2)\n"
 TEST = StdioTest("4\n", "8\n")
+FUNCTION = "def f(x):\n    return [x, x + 1]\n"
+ASSERTION = AssertionTest("assert f(3) == [3, 4]\nassert f(5) == [5, 6]\n", "f")
 TIMES = 120  # tests in one measurement
 MANY = 8
 
@@ -51,7 +54,9 @@ def measure(setup: Setup) -> Result:
     python = _clean_python(setup.scratch)
     program = setup.scratch / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
-    names = ("one", "eight", "plain", "bare", "floor", "start")
+    both = setup.scratch / "both.py"
+    both.write_text(FUNCTION + ASSERTION.code, encoding="utf-8")
+    names = ("one", "eight", "asserted", "asserted_eight", "plain", "bare", "both", "floor", "start")
     found: dict[str, list[float]] = {name: [] for name in names}
     memory = []
     with Sandbox(Limits(), workers=1) as sandbox:
@@ -59,10 +64,13 @@ def measure(setup: Setup) -> Result:
         sandbox.run(PROGRAM, [TEST])
         memory.append(proportional_mb(worker))
         ways: dict[str, Callable[[], None]] = {
-            "one": lambda: _in_sandbox(sandbox, TIMES, 1),
-            "eight": lambda: _in_sandbox(sandbox, TIMES // MANY, MANY),
+            "one": lambda: _in_sandbox(sandbox, PROGRAM, [TEST], TIMES),
+            "eight": lambda: _in_sandbox(sandbox, PROGRAM, [TEST] * MANY, TIMES // MANY),
+            "asserted": lambda: _in_sandbox(sandbox, FUNCTION, [ASSERTION], TIMES),
+            "asserted_eight": lambda: _in_sandbox(sandbox, FUNCTION, [ASSERTION] * MANY, TIMES // MANY),
             "plain": lambda: _fresh([python, str(program)], TIMES),
             "bare": lambda: _fresh([python, "-I", "-S", "-E", str(program)], TIMES),
+            "both": lambda: _fresh([python, "-I", "-S", "-E", str(both)], TIMES, b""),
             "floor": lambda: _floor(python, TIMES),
             "start": lambda: _floor(python, 0),
         }
@@ -91,9 +99,18 @@ def _figures(found: dict[str, list[float]], memory: list[float]) -> tuple[Figure
         Figure("CPU of python FILE / a test, 8 a program", "", ratio("plain", "eight"), at_least=3),
         Figure("CPU of python -I -S -E FILE / a test, 8 a program", "", ratio("bare", "eight"), at_least=2.2),
         Figure("CPU of a warm test / the bare floor", "", ratio("warm", "floor"), at_most=3),
+        Figure("CPU of python -I -S -E FILE / one assertion test", "", ratio("both", "asserted"), at_least=1),
+        Figure(
+            "CPU of python -I -S -E FILE / an assertion test, 8 a program",
+            "",
+            ratio("both", "asserted_eight"),
+            at_least=2.5,
+        ),
         Figure("memory of an idle worker (PSS)", "MB", tuple(memory), at_most=30),
         Figure("CPU of a program with one test", "ms", milliseconds("one")),
         Figure("CPU of a test, 8 a program", "ms", milliseconds("eight")),
+        Figure("CPU of one assertion test", "ms", milliseconds("asserted")),
+        Figure("CPU of an assertion test, 8 a program", "ms", milliseconds("asserted_eight")),
         Figure("CPU of a warm test", "ms", milliseconds("warm")),
         Figure("CPU of the bare floor", "ms", milliseconds("floor")),
         Figure("CPU of python FILE", "ms", milliseconds("plain")),
@@ -107,16 +124,16 @@ def _clean_python(scratch: Path) -> str:
     return str(folder / "bin" / "python")
 
 
-def _in_sandbox(sandbox: Sandbox, programs: int, tests: int) -> None:
-    for _ in range(programs):
-        if not all(verdict.passed for verdict in sandbox.run(PROGRAM, [TEST] * tests)):
+def _in_sandbox(sandbox: Sandbox, program: str, tests: Sequence[SandboxTest], times: int) -> None:
+    for _ in range(times):
+        if not all(verdict.passed for verdict in sandbox.run(program, tests)):
             raise RuntimeError("a right program did not pass")
 
 
-def _fresh(command: list[str], times: int) -> None:
+def _fresh(command: list[str], times: int, expected: bytes = b"8\n") -> None:
     for _ in range(times):
         done = subprocess.run(command, input=b"4\n", stdout=subprocess.PIPE, check=True)
-        if done.stdout != b"8\n":
+        if done.stdout != expected:
             raise RuntimeError("a right program printed something else")
 
 
