@@ -190,7 +190,7 @@ def test_a_comparison_costs_no_more_than_a_multiple_of_the_form(
     text = json.dumps(["d", [form, ["n"]]] if as_key else form)
     visits, peak = _cost(json.loads(text), json.loads(text))
     assert visits <= 20 * text.count("[") + 40
-    assert peak <= 20 * len(text) + 100_000
+    assert peak <= 20 * len(text) + 300_000  # a frame for each of at most 100 levels
 
 
 def _cost(expected: list[Any], found: list[Any]) -> tuple[int, int]:
