@@ -85,6 +85,7 @@ def test_a_program_that_is_no_gold_is_dropped_with_its_reason(program: str, rule
         (replace(CALLS, tests=(Test(assertion="f(1) == 2"),)), "test-without-assertion"),
         (replace(CALLS, tests=(Test(assertion="assert (f(1) == 2, 'wrong')"),)), "test-without-assertion"),
         (replace(CALLS, tests=(Test(assertion=f"import unittest\n{CASE}"),)), "test-without-assertion"),
+        (replace(METHOD, tests=(Test(assertion="Solution().add(1, 2) == 3"),)), "test-without-assertion"),
         (replace(CALLS, program=None, tests=(Test(assertion="f(1)"),)), "test-without-assertion"),
         (replace(CALLS, tests=(Test(assertion="class N: pass\nassert f(N()) == 1"),)), "test-untestable"),
     ],

@@ -1,11 +1,9 @@
 """A program can't tell from process IDs which of its tests it runs."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 
-from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.guest import process_id
 from tracelift_groups.sandbox.host.sandbox import Sandbox
 from tracelift_groups.sandbox.host.test_case import StdioTest
@@ -18,16 +16,6 @@ thread.start()
 thread.join()
 print(*(number - os.getppid() for number in ids))
 """
-
-
-@pytest.fixture(params=["A", "B", "C", "D"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    try:
-        made = Sandbox(workers=1, consent="D", only=request.param)
-    except SandboxError as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 def test_process_ids_are_the_same_in_every_test_or_drawn_at_random(sandbox: Sandbox) -> None:

@@ -2,12 +2,10 @@
 
 import socket
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.host.sandbox import Sandbox
 from tracelift_groups.sandbox.host.test_case import StdioTest
 
@@ -23,16 +21,6 @@ for send in (lambda: one.sendto(b"x", {name!r}), lambda: one.sendmsg([b"x"], [],
     except PermissionError:
         print("refused")
 """
-
-
-@pytest.fixture(params=["A", "B", "C", "D"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    try:
-        made = Sandbox(workers=1, consent="D", only=request.param)
-    except SandboxError as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 def test_a_datagram_reaches_no_named_socket(sandbox: Sandbox) -> None:

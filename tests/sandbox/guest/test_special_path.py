@@ -1,11 +1,9 @@
 """Where the sandbox has no file, a program still opens its input, its output and its source."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tracelift_groups.errors import SandboxError
 from tracelift_groups.sandbox.guest import special_path
 from tracelift_groups.sandbox.host.limits import Limits
 from tracelift_groups.sandbox.host.sandbox import Sandbox
@@ -16,16 +14,6 @@ _READ_ALL = """
 import pathlib
 print(pathlib.Path("/dev", "stdin").read_text(), open(__file__).read() == pathlib.Path(__file__).read_text())
 """
-
-
-@pytest.fixture(scope="module", params=["A", "B", "C", "D"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    try:
-        made = Sandbox(workers=1, consent="D", only=request.param)
-    except SandboxError as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 def test_a_program_reads_input_and_source_and_leaves_no_file(sandbox: Sandbox) -> None:

@@ -121,6 +121,23 @@ def test_members_of_an_enumeration_are_equal_by_name(sandbox: Sandbox) -> None:
     assert judged(sandbox, ENUM.replace("(Enum)", "(IntEnum)"), "assert f() == 1 and f().name == 'RED'").passed
 
 
+def test_members_of_an_enumeration_come_back_as_themselves(sandbox: Sandbox) -> None:
+    program = ENUM + "    \ndef g(member): return member is C.RED or member.name\n"
+    for kind in ("(Enum)", "(IntEnum)"):
+        code = "assert g(C.RED) is True and g(C.BLUE) == 'BLUE' and g(f()) is True"
+        assert judged(sandbox, program.replace("(Enum)", kind), code, "C", "g").passed
+    code = "from http import HTTPStatus\nassert g(HTTPStatus.OK) == 'OK'"
+    assert judged(sandbox, program, code, "g").passed
+    own = "from enum import Enum\nD = Enum('D', 'ONE', module=__name__)\nassert g(D.ONE) == 'ONE'"
+    assert judged(sandbox, program, own, "g").status == "untestable"
+
+
+def test_a_program_can_not_say_that_it_is_untestable(sandbox: Sandbox) -> None:
+    message = b'["untestable", "x"]'
+    program = f"import os\ndef f(x):\n    os.write(5, {len(message).to_bytes(4, 'big') + message!r})\n"
+    assert judged(sandbox, program, "assert f(1) == 2").status == "runtime_error"
+
+
 def test_isinstance_asks_the_program_about_its_own_classes(sandbox: Sandbox) -> None:
     assert judged(sandbox, POINT, "assert isinstance(f(1), Point) and not isinstance(3, Point)", "Point").passed
 

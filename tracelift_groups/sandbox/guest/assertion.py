@@ -30,7 +30,9 @@ def run_assertion(job: dict[str, Any]) -> dict[str, Any]:
     if job.get("answers") is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (_BLIND_SECONDS, _BLIND_SECONDS))  # a loop may wait for other answers
         blank = Blank(job["answers"])
-        return _run(job, _by_name(job["names"], lambda _: lambda *_, **__: blank), lambda: None)
+        blanks = _by_name(job["names"], lambda _: lambda *_, **__: blank)
+        holder, _, method = job["names"][0].partition(".")
+        return _run(job, blanks | ({holder: BlankMethods(blank)} if method else {}), lambda: None)
     channel = Channel(messages.CHANNEL, job["output"], is_program=False)
     remote = Remote(channel)
     remote.show = _shown_to(sys.stdout)
@@ -50,6 +52,19 @@ class Blank:
         return False
 
     __hash__ = object.__hash__
+
+
+class BlankMethods:
+    """In place of the class of a method, and of its instances: every method's answer is blank."""
+
+    def __init__(self, blank: Blank) -> None:
+        self._blank = blank
+
+    def __call__(self, *_: object, **__: object) -> "BlankMethods":
+        return self
+
+    def __getattr__(self, _: str) -> Callable[..., Blank]:
+        return lambda *_, **__: self._blank
 
 
 def report_of(job: dict[str, Any], remote: Remote) -> dict[str, Any]:

@@ -6,7 +6,7 @@ which, protocol/objects.py how values cross. Both ends may be hostile: messages 
     request   ["call", target, args, kwargs], ["next", object], ["get", object, name], ["set", object, name, value],
               ["special", object, operation, args], ["isinstance", value, class], ["end"]
     answer    ["value", form, changes, output], ["raised", built-in class, own class, args, text, number, output],
-              ["stop", output], ["large", text], ["untestable", text], ["ended", output]
+              ["stop", output], ["large", text], ["ended", output]
 
 `output` is what the program has printed since its last answer, empty from the assertion's end. `number` is that of an
 exception which a function of the test raised, so that it comes back to the test as itself.
@@ -45,6 +45,8 @@ class Channel:
     kinds above every later use raises it again: a test that catches everything gains nothing.
     """
 
+    answer: Callable[[list[Any]], list[Any]]
+
     def __init__(self, descriptor: int, most: int, is_program: bool) -> None:
         self._descriptor = descriptor
         self._most = most
@@ -52,7 +54,6 @@ class Channel:
         self._conversation = Conversation()
         self.fault: BaseException | None = None
         self.turn = RLock()  # several threads of a program may call functions of the test
-        self.answer: Callable[[list[Any]], list[Any]] = lambda _: ["untestable", "nothing is served here"]
 
     @property
     def may_ask(self) -> bool:

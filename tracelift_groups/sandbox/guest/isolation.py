@@ -20,6 +20,7 @@ _NAMESPACES = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linu
 _PRIVATE_UIDS = 0x60000000
 _FEW_PRIVATE_UIDS = 61184  # for containers that map only 65,536 uids
 _UID_INSIDE = 61184
+SCRATCH = "/tmp"  # the only directory in which a program can write
 _SCRATCH_FLAGS = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
 
 
@@ -59,7 +60,7 @@ class Isolation:
 
 
 class Scratch:
-    """A writable directory for one process: a tmpfs over /tmp, private to the process and gone when it exits."""
+    """A writable directory for one process: a tmpfs over SCRATCH, private to the process and gone when it exits."""
 
     def __init__(self, isolation: Isolation, size: int, owner: int) -> None:
         self._isolation = isolation
@@ -69,13 +70,13 @@ class Scratch:
         """Mount it empty and change into it. Raises NotIsolatedError outside of the worker's own namespaces."""
         self._isolation.require_namespaces()
         linux.unshare(linux.CLONE_NEWNS)
-        linux.mount_bytes(b"tmpfs", b"/tmp", b"tmpfs", _SCRATCH_FLAGS, self._options)
-        os.chdir("/tmp")
+        linux.mount_bytes(b"tmpfs", SCRATCH.encode(), b"tmpfs", _SCRATCH_FLAGS, self._options)
+        os.chdir(SCRATCH)
 
     def is_empty(self) -> bool:
         """Whether nothing is in the directory and its mode is that of the mount."""
         try:
-            place = Path("/tmp")
+            place = Path(SCRATCH)
             return place.stat().st_mode & 0o7777 == 0o700 and not any(place.iterdir())
         except OSError:
             return False

@@ -75,8 +75,6 @@ class Remote:
                 return StopIteration()
             case ["large", str(text)]:
                 raise self._channel.refuse(TooLargeError(text))
-            case ["untestable", str(text)]:
-                raise self.refuse(text)
             case ["raised", str(base), str(own), args, str(text), number, str(output)]:
                 self.show(output)
                 if type(number) is int and 0 <= number < len(self._raised) and base != "StopIteration":
@@ -130,6 +128,8 @@ class Remote:
         """The form of an argument: a stand-in's own object, or a function or an iterator of the test."""
         if isinstance(value, StandIn):
             return ["h", target_of(value)]
+        if isinstance(value, Member):
+            return self.hand_over(value._whole)
         library_name = _library_name(value)
         if library_name:  # not called back: a program that could call this end's eval would decide the test
             return ["M", *library_name]
@@ -146,6 +146,8 @@ class Remote:
 
     def attributes_of(self, value: object) -> list[Any] | None:
         """A value with attributes of the program's is handed back as the program's own object."""
+        if isinstance(value, enum.Enum) and type(value).__module__ == TEST_MODULE:
+            raise self.refuse(f"The test hands over a member of its own {type(value).__name__}, which can't cross.")
         whole = getattr(type(value), "_whole", None)
         return self.hand_over(whole) if isinstance(whole, StandIn) else None
 
@@ -186,15 +188,16 @@ class Remote:
         exchange = Exchange(self)
         return self.ask(["special", target, name, self.encoded(exchange, args)], exchange)
 
-    def member(self, place: tuple[str, str, str], value: Any, is_value: bool) -> object:
+    def member(self, place: tuple[str, str, str], value: Any, is_value: bool, whole: object) -> object:
         """A member of an enumeration of the program's, or the standard library's own member."""
         module, class_name, name = place
         known = getattr(sys.modules.get(module), class_name, None)
         if module != TEST_MODULE and isinstance(known, type) and issubclass(known, enum.Enum):
             return known[name]
         if is_value:
-            return type(class_name, (type(value),), {"name": name, "value": value})(value)
-        return Member(class_name, name, value)
+            own = {"name": name, "value": value, "_whole": whole, "__getattr__": _attribute_of_whole}
+            return type(class_name, (type(value),), own)(value)
+        return Member(class_name, name, value, whole)
 
     def imported(self, module: str, name: str) -> object:
         """The program's end names nothing of this one's."""
@@ -211,10 +214,14 @@ class Remote:
 class Member:
     """A member of an enumeration of the program's: equal by the names of class and member."""
 
-    def __init__(self, class_name: str, name: str, value: object) -> None:
+    def __init__(self, class_name: str, name: str, value: object, whole: object) -> None:
         self._class_name = class_name
         self.name = name
         self.value = value
+        self._whole = whole
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._whole, name)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Member):

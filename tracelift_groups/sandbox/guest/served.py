@@ -56,8 +56,6 @@ class Served:
         exchange = Exchange(self)
         try:
             action = self._action(kind, rest, exchange)
-        except ValueRefusedError as error:
-            return ["untestable", f"An argument can't cross: {error.__cause__!r}"]
         except BaseException as error:
             return self._raised(error)
         before = exchange.snapshot()
@@ -160,10 +158,10 @@ class Served:
         """A function or an iterator of the test's."""
         return TestFunction(self, number, class_name) if "__call__" in operations else TestIterator(self, number)
 
-    def member(self, place: tuple[str, str, str], _value: object, _is_value: bool) -> object:
-        """The program's own member of that name, or the standard library's."""
+    def member(self, place: tuple[str, str, str], *_: object) -> object:
+        """The standard library's member of that name."""
         module, class_name, name = place
-        kind: Any = self._module[class_name] if module == TEST_MODULE else getattr(import_module(module), class_name)
+        kind: Any = getattr(import_module(module), class_name)
         return kind[name]
 
     def imported(self, module: str, name: str) -> object:

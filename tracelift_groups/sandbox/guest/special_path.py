@@ -14,7 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn  # arguments of the wrapped functions
 
-PROGRAM = "/tmp/program.py"
+from tracelift_groups.sandbox.guest.isolation import SCRATCH
+
+PROGRAM = f"{SCRATCH}/program.py"
 _STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 _DESCRIPTORS = "/dev/fd"
 _LAST_PARTS = {path.rpartition("/")[2] for path in (PROGRAM, *_STREAMS)}

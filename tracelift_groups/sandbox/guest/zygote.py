@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tracelift_groups.sandbox.guest import linux
-from tracelift_groups.sandbox.guest.isolation import Isolation, TierUnavailableError, build_root, enter
+from tracelift_groups.sandbox.guest.isolation import SCRATCH, Isolation, TierUnavailableError, build_root, enter
 from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.tier import Tier
 
@@ -35,7 +35,7 @@ PRELOADED = (
     "typing"
 ).split()
 _OWN_FRAMES = 11  # below the program's first
-_ENVIRONMENT = {"HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
+_ENVIRONMENT = {"HOME": SCRATCH, "PATH": "", "LANG": "C.UTF-8", "TMPDIR": SCRATCH}
 
 
 def run_zygote(control_descriptor: int, parent: int, tier: Tier) -> None:

@@ -6,17 +6,17 @@ answer, and may ask again first. So requests nest, the last one is answered firs
 
 | request  | asks for                                | who may ask | answers                            |
 |----------|-----------------------------------------|-------------|------------------------------------|
-| call     | a function's result                     | both        | value, raised, large, untestable   |
-| next     | an iterator's next item                 | both        | value, raised, large, stop, untestable |
-| get, set | an attribute                            | assertion   | value, raised, large, untestable   |
-| special  | what an operation on an object gives    | assertion   | value, raised, large, untestable   |
-| isinstance | whether a value is of a class         | assertion   | value, raised, large, untestable   |
+| call     | a function's result                     | both        | value, raised, large               |
+| next     | an iterator's next item                 | both        | value, raised, large, stop         |
+| get, set | an attribute                            | assertion   | value, raised, large               |
+| special  | what an operation on an object gives    | assertion   | value, raised, large               |
+| isinstance | whether a value is of a class         | assertion   | value, raised, large               |
 | end      | confirmation that nothing is left to say | assertion  | ended                              |
 
 `stop` is the end of an iterator, so only `next` has it for an answer: where a call could be answered with it, a loop of
-the test over that call would end without having tested anything. `large`: a result above the limits. `untestable`: a
-value that can't cross. `end` is asked when no request is open, and nothing may follow `ended`: an answer that nobody
-asked for is found there at the latest.
+the test over that call would end without having tested anything. `large`: a result above the limits. That a value can't
+cross is decided by the assertion's end alone: a program that could say so would escape its verdict. `end` is asked when
+no request is open, and nothing may follow `ended`: an answer that nobody asked for is found there at the latest.
 
 Both ends keep a `Conversation`. Whatever it refuses is the program's fault and ends the test: the assertion's end is
 trusted, the program's isn't.
@@ -26,7 +26,7 @@ from typing import Final
 
 MAX_NESTED = 40  # requests open at a time
 
-_FAILURES: Final = ("raised", "large", "untestable")
+_FAILURES: Final = ("raised", "large")
 ANSWERS: Final[dict[str, tuple[str, ...]]] = {
     "call": ("value", *_FAILURES),
     "next": ("value", "stop", *_FAILURES),

@@ -9,7 +9,7 @@ The forms of protocol/values.py, and beyond them:
 | ["N", class, [fields…], items…] | a named tuple |
 | ["r", number] | a container that this request or its answer has already named |
 | ["x", name, parts…] | Decimal, Fraction, range, dict view, date, time, datetime, timedelta, timezone, Ellipsis |
-| ["e", module, class, member, value, whether it is its value] | a member of an enumeration, by name |
+| ["e", module, class, member, value, whether it is its value, object or null] | a member of an enumeration, by name |
 | ["B", name] | a built-in class |
 | ["M", module, name] | a function or class of the standard library, from the assertion's end |
 | ["u", form, object] | an instance of a subclass of a built-in class: its plain value, the object for its attributes |
@@ -46,8 +46,11 @@ class Party(Protocol):
     def stand_in(self, number: int, class_name: str, operations: list[str]) -> object:
         """What represents an object of the other end's."""
 
-    def member(self, place: tuple[str, str, str], value: object, is_value: bool, /) -> object:
-        """A member of an enumeration: module, class and name. `is_value`: as IntEnum's, it is equal to its value."""
+    def member(self, place: tuple[str, str, str], value: object, is_value: bool, whole: object, /) -> object:
+        """A member of an enumeration: module, class and name. `is_value`: as IntEnum's, it is equal to its value.
+
+        `whole` stands for the member itself; None from the assertion's end.
+        """
 
     def imported(self, module: str, name: str) -> object:
         """A function or class of the standard library."""
@@ -106,8 +109,9 @@ class Exchange:
             return ["B", value.__name__] if known else self._party.hand_over(value)
         enum = sys.modules.get("enum")
         if enum and issubclass(kind, enum.Enum) and type(value._name_) is str:
-            content = self.encode(value._value_, depth - 1)
-            return ["e", str(kind.__module__), kind.__name__, value._name_, content, issubclass(kind, _PLAIN_VALUES)]
+            place = [str(kind.__module__), kind.__name__, value._name_]
+            content, is_value = self.encode(value._value_, depth - 1), issubclass(kind, _PLAIN_VALUES)
+            return ["e", *place, content, is_value, self._party.attributes_of(value)]
         parts = parts_of(value)
         if parts is not None:
             return ["x", kind.__name__, *(self.encode(part, depth - 1) for part in parts)]
@@ -150,8 +154,9 @@ class Exchange:
                 return self._party.own(target)
             case "N", [str(name), list(fields), *items]:
                 return tuple_class(name, tuple(fields))(*(self.decode(item, depth) for item in items))
-            case "e", [str(module), str(class_name), str(name), value, bool(is_value)]:
-                return self._party.member((module, class_name, name), self.decode(value, depth), is_value)
+            case "e", [str(module), str(class_name), str(name), value, bool(is_value), None | ["o", *_] as whole]:
+                own = whole and self.decode(whole, depth)
+                return self._party.member((module, class_name, name), self.decode(value, depth), is_value, own)
             case "u", [plain, ["o", *_] as whole]:
                 return self._party.derived(self.decode(plain, depth), self.decode(whole, depth))
             case "M", [str(module), str(name)]:
