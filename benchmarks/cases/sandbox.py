@@ -8,6 +8,7 @@ interpreter that it is compared with runs both texts as one.
 """
 
 import os
+import resource
 import subprocess
 import venv
 from collections.abc import Callable, Sequence
@@ -26,6 +27,11 @@ FUNCTION = "def f(x):\n    return [x, x + 1]\n"
 ASSERTION = AssertionTest("assert f(3) == [3, 4]\nassert f(5) == [5, 6]\n", "f")
 TIMES = 120  # tests in one measurement
 MANY = 8
+_COUNTED = {
+    "eight": "a test, 8 a program",
+    "asserted_eight": "an assertion test, 8 a program",
+    "both": "python -I -S -E FILE",
+}
 
 _FLOOR = """
 import gc, os, sys
@@ -58,6 +64,7 @@ def measure(setup: Setup) -> Result:
     both.write_text(FUNCTION + ASSERTION.code, encoding="utf-8")
     names = ("one", "eight", "asserted", "asserted_eight", "plain", "bare", "both", "floor", "start")
     found: dict[str, list[float]] = {name: [] for name in names}
+    pages: dict[str, list[float]] = {name: [] for name in names}
     memory = []
     with Sandbox(Limits(), workers=1) as sandbox:
         (worker,) = sandbox.worker_pids()
@@ -76,10 +83,12 @@ def measure(setup: Setup) -> Result:
         }
         for _ in range(setup.runs):
             for name, run in ways.items():
-                before = _cpu(worker)
+                before, faults = _cpu(worker), _page_faults(worker)
                 run()
                 found[name].append(1000 * (_cpu(worker) - before) / TIMES)
-    return Result("library: Sandbox.run, against subprocess", _figures(found, memory))
+                pages[name].append((_page_faults(worker) - faults) / TIMES)
+    counts = tuple(Figure(f"page faults of {what}", "", tuple(pages[name])) for name, what in _COUNTED.items())
+    return Result("library: Sandbox.run, against subprocess", (*_figures(found, memory), *counts))
 
 
 def _figures(found: dict[str, list[float]], memory: list[float]) -> tuple[Figure, ...]:
@@ -151,10 +160,21 @@ def _cpu(worker: int) -> float:
     return own.user + own.system + own.children_user + own.children_system + ticks / os.sysconf("SC_CLK_TCK")
 
 
+def _page_faults(worker: int) -> int:
+    """Pages that the worker's tree, and the interpreters that this process has waited for, touched first."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
+    return children + sum(number for pid in tree(worker) for number in _stat(pid)[7:9])
+
+
 def _ticks(pid: int) -> list[int]:
-    """User and system time of a process and of its ended children, in clock ticks; nothing for one that has ended."""
+    """User and system time of a process and of its ended children, in clock ticks."""
+    return _stat(pid)[11:15]
+
+
+def _stat(pid: int) -> list[int]:
+    """The numbers of /proc/PID/stat after the state; nothing for a process that has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
-    return [int(word) for word in stat.rpartition(")")[2].split()[11:15]]
+    return [0, *map(int, stat.rpartition(")")[2].split()[1:])]
