@@ -205,6 +205,9 @@ def test_what_can_not_cross_is_nobodys_fault(sandbox: Sandbox, program: str, cod
         ("def f(x): return 'x' * (40 * 2**20)", "assert f('a') == 'a'", "output_limit"),
         ("def f(x):\n    x = []\n    for _ in range(300): x = [x]\n    return x", "f(1)", "output_limit"),
         ("def f(x): return 1", "assert f(1).name == 1", "wrong_answer"),
+        ("def f(x): return 'x' * (300 * 2**20)", "assert f('a') == 'a'", "output_limit"),
+        ("import os\ndef f(x):\n    os.kill(os.getpid(), 11)", "f(1)", "crashed"),
+        ("import os, time\ndef f(x):\n    os.close(5)\n    time.sleep(60)", "f(1)", "runtime_error"),
         (POINT, "assert f(1).other == 1", "runtime_error"),
     ],
 )

@@ -109,10 +109,10 @@ class Channel:
     def _send(self, message: list[Any]) -> None:
         try:
             text = dumps(message, self._most)
-        except (ValueRefusedError, RecursionError) as error:
+        except (ValueRefusedError, RecursionError, MemoryError) as error:
             if not self._is_program:
                 raise UntestableError(f"What the test hands over is too much: {error}") from error
-            message = ["large", str(error)]
+            message = ["large", str(error) or "The result does not fit into memory."]
             text = dumps(message, self._most)
         self._note(message, self._is_program)
         rest = memoryview(len(text).to_bytes(4, "big") + text)

@@ -25,6 +25,7 @@ from tracelift_groups.sandbox.protocol import messages
 from tracelift_groups.sandbox.protocol.tier import Tier
 
 _START_SECONDS = 60.0
+_ENDING_SECONDS = 2.0  # for a program that has closed its channel
 _GRACE_SECONDS = 30.0  # added to a test's own limit, for an overloaded machine
 _CODE = (
     "import sys; sys.path.insert(0, {place!r}); from tracelift_groups.sandbox.guest.zygote import run_zygote; "
@@ -118,6 +119,8 @@ class Worker:
         assertion_run = asserting.end()
         if assertion_run.end.is_last:
             self._end_asserting()
+        if assertion_run.claim().get("stage") == "gone":
+            own.wait(_ENDING_SECONDS)  # the program is about to end by itself, and its report says why
         own.stop()
         return grade_assertion(own.end(), assertion_run, limits, self.tier)
 
@@ -213,6 +216,14 @@ class _Session:
             socket.send_fds(self._socket, [messages.TEST], [inputs[0], result, inputs[1], stdout, stderr, *channels])
         finally:
             _close(inputs)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the running test to end, but no longer."""
+        usual = self._socket.gettimeout()
+        self._socket.settimeout(seconds)
+        with suppress(TimeoutError):
+            self._socket.recv(1, socket.MSG_PEEK)
+        self._socket.settimeout(usual)
 
     def stop(self) -> None:
         """Kill the running test; no effect if it has ended."""
