@@ -7,7 +7,9 @@ TraceliftError            any of the below; the command line prints it without a
 ├── UnknownNameError      a kind, rubric, source, annotator or backend that is not registered
 ├── RunError              a run folder that is locked, changed, half written or can't be written
 ├── SandboxError          a machine on which programs can't be isolated, or tests of them that can't be read
+├── EndpointError         a model that can't be called at all: a wrong spec, URL, model name or key
 ├── InfrastructureError   an item failed because something outside of it broke; it can be tried again
+│   └── CallError         one model call that gave no usable answer
 └── MissingExtraError     a command whose optional dependencies are not installed
 """
 
@@ -60,6 +62,21 @@ class SandboxError(TraceliftError):
 
 class InfrastructureError(TraceliftError):
     """Something outside the item broke."""
+
+
+class EndpointError(TraceliftError):
+    """A model can't be called; every call would fail the same way."""
+
+
+class CallError(InfrastructureError):
+    """A model call without a usable answer.
+
+    `failure` is its short name: cut off, refused, empty, unparsable, unreachable, timed out, overloaded, rejected.
+    """
+
+    def __init__(self, failure: str, what: str, todo: str = "") -> None:
+        super().__init__(what, todo)
+        self.failure = failure
 
 
 class MissingExtraError(TraceliftError):
