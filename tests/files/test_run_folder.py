@@ -69,3 +69,13 @@ def test_clearing_removes_only_what_the_library_writes(tmp_path: Path) -> None:
 def test_a_folder_without_ledger_is_not_a_run(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="it has no ledger"):
         RunFolder(tmp_path).require()
+
+
+def test_a_run_without_its_ledger_can_be_read_and_not_continued(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    for file in (folder.config, folder.checksums):
+        file.touch()
+    folder.require()
+    for write in (folder.require_ledger, folder.prepare):
+        with pytest.raises(RunError, match="was pulled, so it is complete and read-only"):
+            write()

@@ -229,9 +229,9 @@ def test_load_dataset_opens_a_run_folder_by_its_domain(tmp_path: Path) -> None:
         lines = (tmp_path / "run" / "groups" / f"math_{name}.jsonl").read_bytes().splitlines()
         for row, line in zip(rows, lines, strict=True):
             group = orjson.loads(line)
-            assert row["metadata"] == group["metadata"]
+            assert orjson.loads(row["metadata"]) == group["metadata"]
             for mine, theirs in zip(row["negative_bank"], group["negative_bank"], strict=True):
-                assert mine["metadata"] == theirs["metadata"]
+                assert {name: orjson.loads(text) for name, text in mine["metadata"].items()} == theirs["metadata"]
                 assert mine["rubric"] == theirs["rubric"]
 
 

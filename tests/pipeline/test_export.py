@@ -4,6 +4,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import fake_stages
 import orjson
@@ -12,6 +13,7 @@ import pytest
 
 from tracelift_groups.config import Config
 from tracelift_groups.errors import RecordError
+from tracelift_groups.files.checksums import verify_checksums
 from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline import export as exporting
@@ -45,17 +47,21 @@ def test_load_dataset_gives_the_rows_of_the_jsonl_with_explicit_features(run: Pa
     rows, found = json.loads(done.stdout)
     groups = [orjson.loads(line) for line in (run / "groups" / "math_train.jsonl").read_bytes().splitlines()]
     assert len(groups) > 20
-    # A struct has every field; in the JSONL a field that has no value is left out.
-    assert [_without_missing(row) for row in rows] == groups
-    assert found == features(load_rubric("math").names)
+    assert [_decoded(row) for row in rows] == groups
     flaw = found["negative_bank"]["feature"]
-    assert {name for name, of in flaw["metadata"].items() if of == {"_type": "Json"}} == {
-        "perturbation",
-        "certificate",
-        "provenance",
-        "annotations",
-    }
+    text = {"dtype": "string", "_type": "Value"}
+    assert flaw["metadata"] == dict.fromkeys(("perturbation", "certificate", "provenance", "annotations"), text)
     assert flaw["rubric"]["total"] == {"dtype": "float64", "_type": "Value"}
+
+
+def test_every_reader_of_parquet_sees_plain_columns_and_json_text(run: Path) -> None:
+    """No extension type: `datasets` before 4.7, DuckDB and pandas know none of Arrow's JSON."""
+    import polars
+
+    (file,) = (run / "data" / "math").glob("train-*.parquet")
+    groups = [orjson.loads(line) for line in (run / "groups" / "math_train.jsonl").read_bytes().splitlines()]
+    assert [_decoded(row) for row in polars.read_parquet(file).to_dicts()] == groups
+    assert "extension" not in str(pyarrow.parquet.read_schema(file))
 
 
 def test_the_features_are_in_the_file_for_readers_that_do_not_infer_them(run: Path) -> None:
@@ -64,13 +70,16 @@ def test_the_features_are_in_the_file_for_readers_that_do_not_infer_them(run: Pa
         assert note == {"info": {"features": features(load_rubric("math").names)}}
 
 
-def _without_missing(value: object, depth: int = 0) -> object:
-    # JSON columns lie at row["metadata"] and candidate["metadata"][...]; a null inside them is a value.
-    if isinstance(value, list):
-        return [_without_missing(item, depth + 1) for item in value]
-    if isinstance(value, dict) and depth < 4 and "split_key" not in value:
-        return {key: _without_missing(item, depth + 1) for key, item in value.items() if item is not None}
-    return value
+def _decoded(row: dict[str, Any]) -> dict[str, Any]:
+    """The row of a group: JSON text as what it holds, and without the fields of a struct that have no value."""
+    pools = {pool: [_candidate(candidate) for candidate in row[pool]] for pool in ("positive_pool", "negative_bank")}
+    return row | pools | {"metadata": orjson.loads(row["metadata"])}
+
+
+def _candidate(columns: dict[str, Any]) -> dict[str, Any]:
+    found = {name: value for name, value in columns.items() if value is not None}
+    texts = {name: orjson.loads(text) for name, text in (found.pop("metadata", None) or {}).items() if text}
+    return found | ({"metadata": texts} if texts else {})
 
 
 def test_groups_are_sorted_and_hold_no_path_or_time(run: Path) -> None:
@@ -148,3 +157,7 @@ def test_a_field_without_a_column_is_refused_instead_of_lost(tmp_path: Path) -> 
         ParquetFile(tmp_path / "f", features(("a",))) as file,
     ):
         file.add(group)
+
+
+def test_the_checksums_of_a_finished_run_hold(run: Path) -> None:
+    verify_checksums(RunFolder(run))

@@ -10,6 +10,8 @@ import typer
 if TYPE_CHECKING:
     from tracelift_groups.report.stats import Stats
 
+_TRIED = ("tried", "does not apply", "dropped", "made")
+
 
 def stats(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="run folder")],
@@ -30,14 +32,18 @@ def _print(stats: "Stats") -> None:
     from tracelift_groups.records.stage import STAGES, STATUSES
 
     counts = stats.stages
-    table("Problems by stage", STATUSES, {s: [counts[s].get(status, 0) for status in STATUSES] for s in STAGES})
+    if counts:
+        table("Problems by stage", STATUSES, {s: [counts[s].get(status, 0) for status in STATUSES] for s in STAGES})
     for name, found in (("Groups", stats.groups), ("Negatives", stats.negatives)):
         table(name, SPLITS, {domain: [splits[split] for split in SPLITS] for domain, splits in found.items()})
     table(
         "Kinds",
-        ("tried", "does not apply", "dropped", "made", "kept", "keeps answer", "mean fall"),
+        (*(_TRIED if counts else ()), "kept", "keeps answer", "mean fall"),
         {
-            name: [k.tried, k.does_not_apply, k.dropped, k.made, k.kept, k.keeps_answer, _mean(k.fall)]
+            name: [
+                *([k.tried, k.does_not_apply, k.dropped, k.made] if counts else ()),
+                *(k.kept, k.keeps_answer, _mean(k.fall)),
+            ]
             for name, k in stats.kinds.items()
         },
     )

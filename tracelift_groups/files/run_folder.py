@@ -2,6 +2,8 @@
 
 Only files that this library writes are ever removed. One process at a time writes to a run: the lock is an exclusive
 transaction on an empty SQLite file, which every system releases when its holder dies and no child inherits.
+
+A run that was pulled has no ledger: it is complete and read-only.
 """
 
 import sqlite3
@@ -23,6 +25,7 @@ _WRITTEN = (
     "report.html",
     "README.md",
     "build.yaml",
+    "SHA256SUMS",
     ".*.part",
     "ledger.sqlite-shm",
     "ledger.sqlite-wal",
@@ -40,19 +43,34 @@ class RunFolder:
         self.data = path / "data"
         self.groups = path / "groups"
         self.rejected = path / "rejected.jsonl"
+        self.card = path / "README.md"
+        self.checksums = path / "SHA256SUMS"
 
     def group_files(self) -> list[Path]:
         """The JSONL files of finished groups, sorted by name."""
         return sorted(self.groups.glob("[!.]*.jsonl"))
 
+    @property
+    def is_pulled(self) -> bool:
+        """Whether this is a finished run without the ledger that it was made from."""
+        return not self.ledger.exists() and self.checksums.is_file() and self.config.is_file()
+
     def require(self) -> None:
-        """RunError unless there is a run here."""
-        if not self.ledger.is_file():
+        """RunError unless there is a run here to read."""
+        if not self.ledger.is_file() and not self.is_pulled:
             raise RunError(f"{self.path} is not a run folder: it has no ledger.sqlite.", "Make one with: build --out")
+
+    def require_ledger(self) -> None:
+        """RunError unless there is a run here that can be continued."""
+        self.require()
+        if self.is_pulled:
+            raise _read_only(self.path)
 
     def prepare(self) -> None:
         """Make the folder. RunError when it holds something that is not a run, or can't be written."""
         with reported_as_run_error(self.path):
+            if self.is_pulled:
+                raise _read_only(self.path)
             self.path.mkdir(parents=True, exist_ok=True)
             if not self.ledger.exists() and any(entry.name != _LOCK for entry in self.path.iterdir()):
                 raise RunError(f"{self.path} is not empty and not a run folder.", "Name a new or an empty folder.")
@@ -85,3 +103,7 @@ class RunFolder:
             for folder in (*sorted(self.data.glob("*")), self.data, self.groups):
                 with suppress(OSError):  # not empty: it holds files of others
                     folder.rmdir()
+
+
+def _read_only(path: Path) -> RunError:
+    return RunError(f"{path} was pulled, so it is complete and read-only.", "Name another folder to build in.")

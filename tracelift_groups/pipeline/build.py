@@ -18,6 +18,7 @@ from tracelift_groups.config import Config, commented
 from tracelift_groups.cores import usable_cores
 from tracelift_groups.errors import ConfigError, RunError
 from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
+from tracelift_groups.files.checksums import write_checksums
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.pipeline.export import export_groups, export_rejected
 from tracelift_groups.pipeline.fingerprint import facts, fingerprint, refuse_changes
@@ -150,7 +151,7 @@ def dry_run(config: Config, *, pipeline: Pipeline = PIPELINE) -> list[tuple[Ledg
 def recorded_config(out: Path) -> Config:
     """The configuration that a run was built with. RunError when there is no run."""
     folder = RunFolder(out)
-    folder.require()
+    folder.require_ledger()
     with closing(Ledger(folder.ledger)) as ledger:
         return _recorded(ledger, out)
 
@@ -158,7 +159,7 @@ def recorded_config(out: Path) -> Config:
 @contextmanager
 def _reopened(out: Path, workers: int | None) -> Iterator[tuple[RunFolder, Ledger, Config]]:
     folder = RunFolder(out)
-    folder.require()
+    folder.require_ledger()
     with folder.locked(), closing(Ledger(folder.ledger)) as ledger:
         config = replace(_recorded(ledger, out), workers=workers)
         refuse_changes(ledger, facts(config), out)
@@ -221,6 +222,7 @@ def _work(
         export_rejected(ledger, folder)
         if upto == STAGES[-1]:
             groups = export_groups(ledger, folder, config, import_function(pipeline.assign))
+            write_checksums(folder)
             for page in pipeline.pages:
                 import_function(page)(folder.path)
     return Summary(str(folder.path), upto, seen.total(), ledger.counts(), groups)

@@ -1,7 +1,7 @@
-"""Groups as Parquet files that `datasets.load_dataset` opens with explicit features.
+"""Groups as Parquet files with plain columns, opened by every `datasets` from 2.19 on, polars, DuckDB and pandas.
 
-What differs from row to row (perturbation, certificate, provenance, annotations, metadata) is a JSON column: as plain
-structs, rows with different keys would be merged and `{}` could not be written at all.
+What differs from row to row (perturbation, certificate, provenance, annotations, and the group's metadata) is JSON
+text: as structs, rows with different keys would be merged and `{}` could not be written at all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 ROWS_A_ROW_GROUP = 250
 
 Features = Mapping[str, Any]
-"""The features of `datasets`, as it writes them into a schema."""
-
-_JSON = {"_type": "Json"}
+"""Features as every `datasets` reads them from a schema; a list is written `[item]`, which no version renamed."""
 
 
 def features(dimensions: Sequence[str]) -> Features:
@@ -39,12 +37,13 @@ def features(dimensions: Sequence[str]) -> Features:
         "negative_kind": _value("string"),
         "negative_index": _value("int64"),
     } | scored
-    made = {"provenance": _JSON, "annotations": _JSON}
+    json_text = _value("string")
+    made = {"provenance": json_text, "annotations": json_text}
     texts = ("problem_id", "source", "task_type", "problem", "reference_solution", "tests_or_constraints")
     return {name: _value("string") for name in texts} | {
-        "positive_pool": _list(positive | {"metadata": made}),
-        "negative_bank": _list(negative | {"metadata": {"perturbation": _JSON, "certificate": _JSON} | made}),
-        "metadata": _JSON,
+        "positive_pool": [positive | {"metadata": made}],
+        "negative_bank": [negative | {"metadata": {"perturbation": json_text, "certificate": json_text} | made}],
+        "metadata": json_text,
     }
 
 
@@ -56,7 +55,6 @@ class ParquetFile:
         import pyarrow.parquet
 
         self._columns = columns
-        self._stored = pyarrow.schema([(name, arrow_type(of, stored=True)) for name, of in columns.items()])
         note = orjson.dumps({"info": {"features": columns}})
         self._schema = pyarrow.schema(
             [(name, arrow_type(of)) for name, of in columns.items()], metadata={b"huggingface": note}
@@ -82,43 +80,34 @@ class ParquetFile:
         import pyarrow
 
         if self._rows:
-            # Arrow can't make JSON columns from Python values, but it can from the strings that they store.
-            table = pyarrow.Table.from_pylist(self._rows, schema=self._stored).cast(self._schema)
+            table = pyarrow.Table.from_pylist(self._rows, schema=self._schema)
             self._writer.write_table(table, row_group_size=ROWS_A_ROW_GROUP)
             self._rows = []
 
 
-def arrow_type(of: Any, *, stored: bool = False) -> "pyarrow.DataType":
-    """The Arrow type of a feature; `stored` gives JSON as the strings it is stored as."""
+def arrow_type(of: Any) -> "pyarrow.DataType":
+    """The Arrow type of a feature."""
     import pyarrow
 
-    if of == _JSON:
-        return pyarrow.string() if stored else pyarrow.json_()
-    if of.get("_type") == "List":
-        return pyarrow.list_(arrow_type(of["feature"], stored=stored))
+    if isinstance(of, list):
+        return pyarrow.list_(arrow_type(of[0]))
     if of.get("_type") == "Value":
         return pyarrow.type_for_alias(of["dtype"])
-    return pyarrow.struct([(name, arrow_type(inner, stored=stored)) for name, inner in of.items()])
+    return pyarrow.struct([(name, arrow_type(inner)) for name, inner in of.items()])
 
 
 def _value(dtype: str) -> dict[str, str]:
     return {"dtype": dtype, "_type": "Value"}
 
 
-def _list(feature: Features) -> dict[str, Any]:
-    return {"feature": feature, "_type": "List"}
-
-
 def _stored(value: Any, of: Any, place: str) -> Any:
+    """The value as its column takes it: an object or a list in a column of text becomes JSON text."""
     if value is None:
         return None
-    if of is _JSON:
-        return orjson.dumps(value).decode()
-    kind = of.get("_type")
-    if kind == "Value":
-        return value
-    if kind == "List":
-        return [_stored(item, of["feature"], place) for item in value]
+    if isinstance(of, list):
+        return [_stored(item, of[0], place) for item in value]
+    if of.get("_type") == "Value":
+        return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
     if unknown := value.keys() - of.keys():
         raise RecordError(f"Group {place} has fields that its Parquet columns don't: {', '.join(sorted(unknown))}.")
     return {name: _stored(value.get(name), inner, place) for name, inner in of.items()}

@@ -26,6 +26,8 @@ def find_group(path: Path, problem_id: str) -> Group:
             for line in lines:
                 if mark in line and (row := orjson.loads(line))["problem_id"] == problem_id:
                     return Group.from_json(row)
+    if folder.is_pulled:
+        raise RunError(f'{path} has no group of a problem "{problem_id}".', "Its problem_ids are in groups/.")
     with closing(Ledger(folder.ledger)) as ledger:
         states = ledger.states()
     if problem_id not in states:

@@ -67,7 +67,10 @@ class DropCount:
 
 @dataclass
 class Stats:
-    """Everything that `stats`, the report and the card count. `groups` is by domain and split."""
+    """Everything that `stats`, the report and the card count. `groups` is by domain and split.
+
+    A run that was pulled has no ledger: nothing is known of its stages, nor of kinds that were tried and not kept.
+    """
 
     stages: dict[str, dict[str, int]]
     drops: list[DropCount]
@@ -103,9 +106,12 @@ def collect(path: Path) -> Stats:
     """The statistics of a run folder. Raises RunError if `path` is not one."""
     folder = RunFolder(path)
     folder.require()
-    with closing(Ledger(folder.ledger)) as ledger:
-        stats = Stats(ledger.counts(), [], {}, {}, {}, {}, {}, {})
-        kinds = _tried(ledger)
+    stages: dict[str, dict[str, int]] = {}
+    kinds: defaultdict[str, KindCount] = defaultdict(KindCount)
+    if not folder.is_pulled:
+        with closing(Ledger(folder.ledger)) as ledger:
+            stages, kinds = ledger.counts(), _tried(ledger)
+    stats = Stats(stages, [], {}, {}, {}, {}, {}, {})
     stats.drops = _drops(folder.rejected)
     falls: defaultdict[str, list[float]] = defaultdict(list)
     for file in folder.group_files():
