@@ -60,7 +60,9 @@ def stated_answer(text: str) -> str:
 
 def program_of(text: str) -> str:
     """The last fenced Python block of a text, or the whole text if it is a program. CallError (unparsable) if none."""
-    blocks = [body for language, body in _FENCED.findall(text) if language.lower() in ("", "python", "python3", "py")]
+    blocks: list[str] = [
+        body for language, body in _FENCED.findall(text) if language.lower() in ("", "python", "python3", "py")
+    ]
     if blocks:
         return blocks[-1]
     if "```" not in text and _compiles(text):
