@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from tracelift_groups.registry import CHECKERS as CHECKERS
     from tracelift_groups.registry import KINDS as KINDS
     from tracelift_groups.registry import SOURCES as SOURCES
+    from tracelift_groups.reward_model.reward_model import RewardModel as RewardModel
+    from tracelift_groups.reward_model.reward_score import RewardScore as RewardScore
     from tracelift_groups.sandbox.host.limits import Limits as Limits
     from tracelift_groups.sandbox.host.sandbox import Sandbox as Sandbox
     from tracelift_groups.sandbox.host.test_case import AssertionTest as AssertionTest
@@ -102,6 +104,8 @@ _HOME = {
     "RecordError": "errors",
     "Reply": "models.backend",
     "Request": "models.backend",
+    "RewardModel": "reward_model.reward_model",
+    "RewardScore": "reward_model.reward_score",
     "Rubric": "records.rubric",
     "RunError": "errors",
     "SOURCES": "registry",

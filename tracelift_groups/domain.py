@@ -55,6 +55,17 @@ class Domain(Protocol):
         """The seed, with the tests that its problem statement shows where it has none of its own."""
         ...
 
+    def measure(self, seed: Seed, trace: str) -> Measured:
+        """Scores of a trace, from its text and its seed alone, for every dimension that the domain has a measure of."""
+        ...
+
+    def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:
+        """What can be counted in a trace of a problem, the answer unknown, by name; zeros may be left out.
+
+        None for a trace without steps, and in a domain that has no features.
+        """
+        ...
+
     def leaked_markup(self, reasoning: str) -> str | None:
         """Markup of a final artifact in a trace; empty when there is none, None when the domain has no such markup."""
         ...

@@ -20,6 +20,7 @@ from tracelift_groups.cli.rubrics import rubrics
 from tracelift_groups.cli.show import show
 from tracelift_groups.cli.stages import annotate, generate, perturb
 from tracelift_groups.cli.stats import stats
+from tracelift_groups.cli.train_rm import train_rm
 from tracelift_groups.cli.validate import validate
 from tracelift_groups.errors import TraceliftError
 
@@ -42,6 +43,7 @@ app.command()(validate)
 app.command()(show)
 app.command()(stats)
 app.command()(redo)
+app.command()(train_rm)
 app.command()(kinds)
 app.command()(rubrics)
 app.command("exec")(run_program)

@@ -44,6 +44,13 @@ class CodeDomain:
         """The seed; if it has no tests, it gets the examples of its statement, tagged sample."""
         return with_tests(seed)
 
+    def measure(self, seed: Seed, trace: str) -> Measured:
+        """Shares of the seed's program that the plan says, in order, supported, and in words."""
+        return measure(seed, trace)
+
+    def trace_features(self, problem: str, trace: str) -> None:
+        """None: the linear reward model has no features of plans."""
+
     def leaked_markup(self, reasoning: str) -> str | None:  # noqa: ARG002 - as in the Domain protocol
         """Always None: a program in a trace has no markup to search for."""
         return None

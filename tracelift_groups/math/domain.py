@@ -42,6 +42,22 @@ class MathDomain:
         """The unchanged seed: a math problem has no tests."""
         return seed
 
+    def measure(self, seed: Seed, trace: str) -> Measured:
+        """Ten points for each dimension, less the cost of each finding."""
+        from tracelift_groups.math.checks.findings import findings
+        from tracelift_groups.math.checks.score import score
+
+        found = findings(seed, trace)
+        reason = " ".join(finding.sentence for finding in found[:3])
+        sound = "Every claim was recomputed and every quantity has a source; the trace comes to the answer."
+        return Measured(score(found), reason or sound, min((finding.step for finding in found), default=-1))
+
+    def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:
+        """What the numbers of a trace rest on, and which words of the problem it leaves unmet."""
+        from tracelift_groups.math.trace_features import trace_features
+
+        return trace_features(problem, trace)
+
     def leaked_markup(self, reasoning: str) -> str | None:
         """The first `####`, box or `final answer:` of a trace; empty when there is none."""
         return leaked_markup(reasoning)

@@ -5,7 +5,7 @@ are kept and written back. A row's candidate looks like {"reasoning": "…", "la
 {"problem_understanding": 2, …, "total": 0.41}, "rubric_label": "weak", "rubric_score_raw": 4.1, "rubric_reason": "…"}.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any  # JSON
 
@@ -96,10 +96,7 @@ class Group:
     @property
     def domain(self) -> str:
         """math or code: what the metadata says, else the task type, else whether there are tests."""
-        for said in (self.metadata.get("domain"), self.task_type):
-            if said in DOMAINS:
-                return str(said)
-        return "code" if self.tests_or_constraints else "math"
+        return domain_of((self.metadata.get("domain"), self.task_type), self.tests_or_constraints)
 
     def to_json(self) -> dict[str, Any]:
         """The row, keys in the layout's order; ours end with `metadata`, then the other fields of its file."""
@@ -128,6 +125,14 @@ class Group:
         known["positive_pool"] = tuple(Candidate.from_json(candidate, "positive") for candidate in row["positive_pool"])
         known["negative_bank"] = tuple(Candidate.from_json(candidate, "negative") for candidate in row["negative_bank"])
         return Group(**{"source": "", "task_type": "", "reference_solution": "", **known}, extra=extra)
+
+
+def domain_of(said: Iterable[object], tests: str) -> str:
+    """math or code: the first of the words said that names a domain, else whether there are tests."""
+    for word in said:
+        if word in DOMAINS:
+            return str(word)
+    return "code" if tests else "math"
 
 
 _EMPTY: tuple[object, ...] = (None, "", {})

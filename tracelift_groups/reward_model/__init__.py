@@ -1,0 +1,1 @@
+"""The reward model of reasoning traces: fitted on groups, evaluated, stored, served."""

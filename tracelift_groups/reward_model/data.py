@@ -1,0 +1,71 @@
+"""Groups of a run for the reward model: by domain and split, with the rubric that scored them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracelift_groups.config import read_config
+from tracelift_groups.domain import rubric_name
+from tracelift_groups.errors import RecordError, RunError
+from tracelift_groups.files.group_files import read_groups
+from tracelift_groups.files.run_folder import RunFolder
+from tracelift_groups.records.group import Group
+from tracelift_groups.records.rubric import TOTAL, Rubric, load_rubric
+from tracelift_groups.records.seed import DOMAINS
+
+FITTED_ON, STOPPED_ON, REPORTED_ON = "train", "dev", "test"
+
+
+@dataclass(frozen=True)
+class RunGroups:
+    """The groups of one domain of a run, by split, and the rubric of their scores."""
+
+    domain: str
+    rubric: Rubric
+    splits: Mapping[str, tuple[Group, ...]]
+
+    @property
+    def train(self) -> tuple[Group, ...]:
+        return self.splits.get(FITTED_ON, ())
+
+    @property
+    def dev(self) -> tuple[Group, ...]:
+        return self.splits.get(STOPPED_ON, ())
+
+    @property
+    def test(self) -> tuple[Group, ...]:
+        return self.splits.get(REPORTED_ON, ())
+
+
+def run_groups(run: Path, splits: Iterable[str]) -> list[RunGroups]:
+    """The groups of these splits, for each domain that the run has groups of.
+
+    RunError for a folder that is no run or is not finished, RecordError for a group on another rubric.
+    """
+    folder = RunFolder(run)
+    folder.require()
+    files = folder.group_files()
+    if not files:
+        raise RunError(f"{run} has no finished groups.", "Run `build` on it to the end first.")
+    chosen = read_config(folder.config).get("rubric", "")
+    found = []
+    for domain in DOMAINS:
+        own = {path.stem.removeprefix(f"{domain}_"): path for path in files if path.stem.startswith(f"{domain}_")}
+        if own:
+            rubric = load_rubric(rubric_name(domain, chosen))
+            read = {split: tuple(read_groups(own[split])) for split in splits if split in own}
+            for split, groups in read.items():
+                require_rubric(groups, rubric.names, f"{own[split]}", f'rubric "{rubric.name}"')
+            found.append(RunGroups(domain, rubric, read))
+    return found
+
+
+def require_rubric(groups: Iterable[Group], names: Iterable[str], place: str, owner: str) -> None:
+    """RecordError when a candidate is scored on a dimension that is not one of `names`; `owner` is who has these."""
+    known = set(names)
+    for group in groups:
+        for candidate in group.candidates:
+            other = [name for name in candidate.rubric if name not in known and name != TOTAL]
+            if other:
+                what = f'{place}: group {group.problem_id} is scored on "{other[0]}", which {owner} does not have.'
+                raise RecordError(what, f"Its dimensions: {', '.join(sorted(known))}.")
