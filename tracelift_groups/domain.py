@@ -4,6 +4,7 @@ Each is the `DOMAIN` of its `domain.py`, imported when it is first asked for. Ou
 compares the name of a domain: what differs between domains is a function here.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Protocol
@@ -53,10 +54,6 @@ class Domain(Protocol):
 
     def with_statement_tests(self, seed: Seed) -> Seed:
         """The seed, with the tests that its problem statement shows where it has none of its own."""
-        ...
-
-    def measure(self, seed: Seed, trace: str) -> Measured:
-        """Scores of a trace, from its text and its seed alone, for every dimension that the domain has a measure of."""
         ...
 
     def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:

@@ -44,10 +44,6 @@ class CodeDomain:
         """The seed; if it has no tests, it gets the examples of its statement, tagged sample."""
         return with_tests(seed)
 
-    def measure(self, seed: Seed, trace: str) -> Measured:
-        """Shares of the seed's program that the plan says, in order, supported, and in words."""
-        return measure(seed, trace)
-
     def trace_features(self, problem: str, trace: str) -> None:
         """None: the linear reward model has no features of plans."""
 

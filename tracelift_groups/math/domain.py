@@ -1,5 +1,7 @@
 """The math domain: what the pipeline calls for a math problem."""
 
+from collections.abc import Mapping
+
 from tracelift_groups.math.gold import check_solution
 from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.math.text.markup import leaked_markup, reference_text
@@ -41,16 +43,6 @@ class MathDomain:
     def with_statement_tests(self, seed: Seed) -> Seed:
         """The unchanged seed: a math problem has no tests."""
         return seed
-
-    def measure(self, seed: Seed, trace: str) -> Measured:
-        """Ten points for each dimension, less the cost of each finding."""
-        from tracelift_groups.math.checks.findings import findings
-        from tracelift_groups.math.checks.score import score
-
-        found = findings(seed, trace)
-        reason = " ".join(finding.sentence for finding in found[:3])
-        sound = "Every claim was recomputed and every quantity has a source; the trace comes to the answer."
-        return Measured(score(found), reason or sound, min((finding.step for finding in found), default=-1))
 
     def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:
         """What the numbers of a trace rest on, and which words of the problem it leaves unmet."""
