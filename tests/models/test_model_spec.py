@@ -41,6 +41,21 @@ def test_a_url_with_a_secret_is_refused_without_printing_it(url: str) -> None:
     assert "sesame" not in str(caught.value)
 
 
+def test_parameters_of_sampling_follow_the_url() -> None:
+    spec = ModelSpec.parse("small@http://h:1?temperature=0.7&max_tokens=2048")
+    assert spec == ModelSpec("small", "http://h:1/v1", 0.7, 2048)
+    assert spec.without_place == "small temperature=0.7 max_tokens=2048"
+    assert ModelSpec.parse("small@http://h:1").without_place == "small"
+
+
+@pytest.mark.parametrize(
+    "query", ["temperature=hot", "temperature=-1", "temperature=nan", "max_tokens=0", "max_tokens=", "top=1"]
+)
+def test_a_parameter_out_of_range_is_refused(query: str) -> None:
+    with pytest.raises(EndpointError, match="model small"):
+        ModelSpec.parse(f"small@http://h:1?{query}")
+
+
 def test_a_backend_of_another_kind_is_called_through_the_same_cache(tmp_path: Path) -> None:
     script = tmp_path / "answers.json"
     script.write_text('{"2 + 2?": "4"}')

@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any  # JSON
 
 
-
 @dataclass(frozen=True)
 class Said:
     """One answer of the scripted server. `status` other than 200 sends an error; `hang` waits that many seconds."""

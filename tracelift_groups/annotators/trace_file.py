@@ -51,6 +51,13 @@ class AnnotationSummary:
     labels: Counter[str] = field(default_factory=Counter)
     total: float = 0.0
 
+    def count(self, annotation: Annotation, rubric: Rubric) -> None:
+        """Add one scored trace."""
+        found = rubric.scores(annotation.raw)
+        self.traces += 1
+        self.total += found.get("total", 0.0)
+        self.labels[rubric.label(found["total"]) if "total" in found else "none"] += 1
+
     def to_json(self) -> dict[str, Any]:
         mean = self.total / self.traces if self.traces else None
         return {
@@ -75,12 +82,10 @@ def annotate_file(
     SourceError for a file that can't be read, UnknownNameError for an unknown annotator or rubric, RecordError for a
     rubric with a dimension that the annotator can't score.
     """
-    path, columns = _split(spec)
+    path, columns = trace_source(spec)
     scores = _Scores(ANNOTATORS.get(annotator), annotator, load_rubric(rubric))
     domain = scores.rubric.domain
     scores.annotation(Seed("-", domain, "-", domain, "1 + 1", "2"), "1 + 1 = 2")  # an unsupported rubric fails here
-    if path.suffix in (".csv", ".tsv", ".parquet"):
-        raise SourceError(f"{path} is not JSON Lines.", "Convert it to a .jsonl file with one JSON object per line.")
     summary = AnnotationSummary()
     for row in json_rows(path):
         try:
@@ -101,6 +106,31 @@ def file_of(spec: str) -> Path:
     return _split(spec)[0]
 
 
+def trace_source(spec: str) -> tuple[Path, dict[str, str]]:
+    """The file of a spec and the columns that it names. SourceError for a column of no field, or a file of columns."""
+    path, columns = _split(spec)
+    if path.suffix in (".csv", ".tsv", ".parquet"):
+        raise SourceError(f"{path} is not JSON Lines.", "Convert it to a .jsonl file with one JSON object per line.")
+    return path, columns
+
+
+def is_group_row(row: SourceRow) -> bool:
+    """Whether a row is a group, and not a single trace."""
+    return "positive_pool" in row.values or "negative_bank" in row.values
+
+
+def single_trace(row: SourceRow, columns: Mapping[str, str], domain: str) -> tuple[Seed, str]:
+    """The problem and the trace of a row. RecordError names a column that is missing."""
+    found = {name: _column(row.values, name, columns) for name in TRACE_COLUMNS}
+    for name in _NEEDED:
+        if found[name] is None:
+            tried = columns.get(name) or ", ".join(TRACE_COLUMNS[name])
+            raise RecordError(f'The row has no text for "{name}" ({tried}).', f"Name its column: …?{name}=COLUMN.")
+    problem, answer, trace = (found[name] or "" for name in _NEEDED)
+    gold = answer.rpartition("####")[2].strip()  # GSM8K's own rows
+    return Seed(row.problem_id, domain, "file", domain, problem, gold, solution=found["solution"]), trace
+
+
 @dataclass(frozen=True)
 class _Scores:
     annotator: Annotator
@@ -114,19 +144,11 @@ class _Scores:
 def _annotated(
     row: SourceRow, columns: Mapping[str, str], scores: _Scores, summary: AnnotationSummary
 ) -> dict[str, Any]:
-    if "positive_pool" in row.values or "negative_bank" in row.values:
+    if is_group_row(row):
         return _group(Group.from_json(row.values), scores, summary).to_json()
-    found = {name: _column(row.values, name, columns) for name in TRACE_COLUMNS}
-    for name in _NEEDED:
-        if found[name] is None:
-            tried = columns.get(name) or ", ".join(TRACE_COLUMNS[name])
-            raise RecordError(f'The row has no text for "{name}" ({tried}).', f"Name its column: …?{name}=COLUMN.")
-    problem, answer, trace = (found[name] or "" for name in _NEEDED)
-    gold = answer.rpartition("####")[2].strip()  # GSM8K's own rows
-    domain = scores.rubric.domain
-    seed = Seed(row.problem_id, domain, "file", domain, problem, gold, solution=found["solution"])
+    seed, trace = single_trace(row, columns, scores.rubric.domain)
     annotation = scores.annotation(seed, trace)
-    _count(annotation, scores.rubric, summary)
+    summary.count(annotation, scores.rubric)
     return {**row.values, "annotation": annotation.to_json() | scores.rubric.candidate_fields(annotation)}
 
 
@@ -143,7 +165,7 @@ def _group(group: Group, scores: _Scores, summary: AnnotationSummary) -> Group:
 
     def scored(candidate: Candidate) -> Candidate:
         annotation = scores.annotation(seed, candidate.reasoning)
-        _count(annotation, scores.rubric, summary)
+        summary.count(annotation, scores.rubric)
         others = [note for note in candidate.metadata.get("annotations", ()) if note.get("annotator") != scores.name]
         metadata = {**candidate.metadata, "annotations": [*others, annotation.to_json()]}
         return replace(candidate, metadata=metadata, **scores.rubric.candidate_fields(annotation))
@@ -153,13 +175,6 @@ def _group(group: Group, scores: _Scores, summary: AnnotationSummary) -> Group:
         positive_pool=tuple(map(scored, group.positive_pool)),
         negative_bank=tuple(map(scored, group.negative_bank)),
     )
-
-
-def _count(annotation: Annotation, rubric: Rubric, summary: AnnotationSummary) -> None:
-    found = rubric.scores(annotation.raw)
-    summary.traces += 1
-    summary.total += found.get("total", 0.0)
-    summary.labels[rubric.label(found["total"]) if "total" in found else "none"] += 1
 
 
 def _column(values: Mapping[str, Any], name: str, columns: Mapping[str, str]) -> str | None:

@@ -45,6 +45,10 @@ Workers = Annotated[int | None, _of("workers")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="YAML file with the same keys; flags override it")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="try failed items again")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="delete what an earlier build wrote here and start over")]
+Cache = Annotated[
+    Path | None,
+    typer.Option("--cache", help="file of answered model calls (default: $TRACELIFT_CACHE, else in ~/.cache)"),
+]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 
 

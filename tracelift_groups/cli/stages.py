@@ -43,6 +43,11 @@ def annotate(
     ],
     annotator: o.Annotator = None,
     rubric: o.Rubric = None,
+    judge: Annotated[
+        str | None, typer.Option(metavar="MODEL@URL", help="model for --annotator judge, over an OpenAI-compatible API")
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="times that the judge scores each trace")] = 1,
+    cache: o.Cache = None,
     out: Annotated[Path | None, typer.Option(help="file for the scored rows of FILE (default: stdout)")] = None,
     workers: o.Workers = None,
     retry_failed: o.RetryFailed = False,
@@ -54,13 +59,44 @@ def annotate(
     or one trace with the columns problem, answer and trace (or question, gold, reasoning, response and the like;
     FILE?trace=COLUMN names another). Rows that can't be scored are listed on stderr and left out; then the exit
     code is 1.
+
+    --annotator judge asks a model. It adds its scores to the annotations of each trace and changes nothing else, also
+    in a finished run folder. A judgement that fails is missing, and the exit code is 1. docs/models.md tells more.
     """
-    if Path(run).is_dir():
+    if judge or annotator == "judge":
+        _judge(run, annotator, rubric, judge, samples, cache, out, workers, json)
+    elif Path(run).is_dir():
         if annotator or rubric or out:
             raise typer.BadParameter("--annotator, --rubric and --out are for files; set a run's in `build`.")
         _resume(Path(run), "annotate", workers, retry_failed, json)
     else:
         _annotate_file(run, annotator or "checks", rubric or "math", out, json)
+
+
+def _judge(
+    run: str,
+    annotator: str | None,
+    rubric: str | None,
+    spec: str | None,
+    samples: int,
+    cache: Path | None,
+    out: Path | None,
+    workers: int | None,
+    json: bool,
+) -> None:
+    from tracelift_groups.cli.judging import judge_run_folder, judge_trace_file
+
+    if not spec:
+        raise typer.BadParameter("--annotator judge needs --judge MODEL@URL.")
+    if annotator not in (None, "judge"):
+        raise typer.BadParameter(f"--judge is for --annotator judge, not {annotator}.")
+    if not Path(run).is_dir():
+        with _opened(out, run) as file:
+            code = judge_trace_file(run, file.write, spec, rubric or "", samples, cache, json=json, err=out is None)
+        raise typer.Exit(code)
+    if rubric or out:
+        raise typer.BadParameter("--rubric and --out are for files; a run is judged on its own rubric.")
+    judge_run_folder(Path(run), spec, samples, cache, workers, json=json)
 
 
 def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, json: bool) -> None:

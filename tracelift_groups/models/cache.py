@@ -34,7 +34,9 @@ CREATE TABLE answer (
 
 
 def default_cache() -> Path:
-    """`tracelift-groups/calls.sqlite` in the user's cache folder ($XDG_CACHE_HOME, else ~/.cache)."""
+    """$TRACELIFT_CACHE, else tracelift-groups/calls.sqlite in the user's cache folder ($XDG_CACHE_HOME, ~/.cache)."""
+    if named := os.environ.get("TRACELIFT_CACHE"):
+        return Path(named).expanduser()
     folder = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(folder).expanduser() / "tracelift-groups" / "calls.sqlite"
 
@@ -154,6 +156,14 @@ class CachedBackend:
             self.reused += 1
         # A caller that is cancelled leaves the call to those who still wait, and its answer to the cache.
         return await asyncio.shield(flight)
+
+    async def close(self) -> None:
+        """Give up the calls under way, and close the file."""
+        flights = [flight for flight in self._flights.values() if flight.get_loop() is asyncio.get_running_loop()]
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+        self.cache.close()
 
     async def _paid(self, request: Request) -> Reply:
         reply = await self.backend.complete(request)

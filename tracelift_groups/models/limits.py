@@ -1,8 +1,12 @@
 """How many calls at once, how long to wait for one, and when to try again."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Any, TypeVar  # Any: what a coroutine is sent, which is nothing
+
+T = TypeVar("T")
 
 TRANSIENT_STATUSES = frozenset({408, 409, 429})  # and every 5xx
 
@@ -46,3 +50,15 @@ def backoff(attempt: int, asked: float | None, rng: Random) -> float:
     if asked is not None:
         return asked * rng.uniform(1.0, 1.1)
     return float(min(30.0, 0.5 * 2**attempt) * rng.uniform(0.5, 1.0))
+
+
+async def all_of(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """The results of all, in their order. The first exception cancels the others and is raised."""
+    tasks = [asyncio.ensure_future(call) for call in calls]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

@@ -1,10 +1,14 @@
-"""The models that a user names: `MODEL@URL`, or `MODEL@BACKEND:ARGUMENT` for a backend that is no endpoint."""
+"""The models that a user names: `MODEL@URL`, with `?temperature=0.7&max_tokens=2048` behind it where that is wanted.
+
+In place of the URL a backend of another kind can stand: `MODEL@BACKEND:ARGUMENT`.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from tracelift_groups.errors import EndpointError
 from tracelift_groups.models.backend import Backend, open_backend
@@ -12,51 +16,85 @@ from tracelift_groups.models.cache import CachedBackend, CallCache, default_cach
 from tracelift_groups.models.client import KEYS, EndpointBackend
 from tracelift_groups.models.limits import CallLimits
 
-_URL_SPEC = re.compile(r"(.+?)@(https?://.+)")
-_BACKEND_SPEC = re.compile(r"(.+)@(\w+:.*)")
+_URL_SPEC = re.compile(r"(.+?)@(https?://[^?]+)(?:\?(.*))?")
+_BACKEND_SPEC = re.compile(r"(.+)@(\w+:[^?]*)(?:\?(.*))?")
 _EXAMPLE = "Example: Qwen/Qwen2.5-7B-Instruct@http://localhost:8000/v1"
+_PARAMETERS = ("temperature", "max_tokens")
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """`MODEL@URL`: the model's name at the server, and the URL of the API; or `MODEL@BACKEND:ARGUMENT`."""
+    """The model's name at the server, the place where it is served, and what the spec says of sampling, if anything."""
 
     model: str
     place: str
+    temperature: float | None = None
+    max_tokens: int | None = None
 
     @property
     def is_url(self) -> bool:
         return self.place.startswith(("http://", "https://"))
 
+    @property
+    def without_place(self) -> str:
+        """Model and parameters: what results depend on."""
+        shown = {name: getattr(self, name) for name in _PARAMETERS}
+        return " ".join([self.model, *(f"{name}={value:g}" for name, value in shown.items() if value is not None)])
+
     @staticmethod
     def parse(spec: str) -> "ModelSpec":
-        """EndpointError for anything else, and for a URL with a user name or key in it."""
+        """EndpointError for anything else, and for a URL that holds a user name or a key."""
         found = _URL_SPEC.fullmatch(spec.strip()) or _BACKEND_SPEC.fullmatch(spec.strip())
         if found is None:
             raise EndpointError(f'"{spec}" is not MODEL@URL.', _EXAMPLE)
         model, place = found[1].strip(), found[2]
-        if not place.startswith("http"):
-            return ModelSpec(model, place)
-        try:
-            parts = urlsplit(place)
-            host, _ = parts.hostname, parts.port
-        except ValueError as cause:
-            raise EndpointError(f"The URL of model {model} can't be read: {cause}.", _EXAMPLE) from cause
-        if "@" in parts.netloc or parts.query or parts.fragment:
-            raise EndpointError(
-                f"The URL of model {model} has more than a host and a path.", f"Put a key into ${KEYS[0]}, not here."
-            )
-        if not host:
-            raise EndpointError(f"The URL of model {model} has no host.", _EXAMPLE)
-        path = parts.path.rstrip("/") or "/v1"
-        return ModelSpec(model, f"{parts.scheme}://{parts.netloc}{path.removesuffix('/chat/completions')}")
+        values = dict(parse_qsl(found[3] or "", keep_blank_values=True))
+        temperature, max_tokens = _numbers(model, values)
+        if place.startswith(("http://", "https://")):
+            place = _api_url(model, place)
+        return ModelSpec(model, place, temperature, max_tokens)
+
+
+def _numbers(model: str, values: Mapping[str, str]) -> tuple[float | None, int | None]:
+    """Temperature and limit of a spec. A value is not printed: it may be a key that was put into the URL."""
+    if set(values) - set(_PARAMETERS):
+        raise EndpointError(
+            f"The URL of model {model} has a parameter other than {' and '.join(_PARAMETERS)}.",
+            f"A key belongs into ${KEYS[0]}.",
+        )
+    try:
+        temperature = float(values["temperature"]) if "temperature" in values else None
+        max_tokens = int(values["max_tokens"]) if "max_tokens" in values else None
+    except ValueError:
+        temperature, max_tokens = None, 0
+    if not 0 <= (temperature or 0) <= 2 or (max_tokens is not None and max_tokens < 1):
+        raise EndpointError(
+            f"Temperature or max_tokens of model {model} is out of range.",
+            "The first is a number from 0 to 2, the second a whole number from 1 up.",
+        )
+    return temperature, max_tokens
+
+
+def _api_url(model: str, place: str) -> str:
+    try:
+        parts = urlsplit(place)
+        host, _ = parts.hostname, parts.port
+    except ValueError as cause:
+        raise EndpointError(f"The URL of model {model} can't be read: {cause}.", _EXAMPLE) from cause
+    if "@" in parts.netloc or parts.fragment:
+        raise EndpointError(f"The URL of model {model} holds a user name.", f"A key belongs into ${KEYS[0]}.")
+    if not host:
+        raise EndpointError(f"The URL of model {model} has no host.", _EXAMPLE)
+    path = parts.path.rstrip("/") or "/v1"
+    return f"{parts.scheme}://{parts.netloc}{path.removesuffix('/chat/completions')}"
 
 
 class OpenModel:
-    """A model ready to be called: `async with open_model(spec) as model`. `calls` and `reused` count its answers."""
+    """A model ready to be called: `async with open_model(spec) as model`. `backend` counts its calls."""
 
-    def __init__(self, name: str, inner: Backend, cache: CallCache) -> None:
-        self.name = name
+    def __init__(self, spec: ModelSpec, inner: Backend, cache: CallCache) -> None:
+        self.spec = spec
+        self.name = spec.model
         self.backend = CachedBackend(inner, cache)
 
     async def __aenter__(self) -> "OpenModel":
@@ -69,9 +107,9 @@ class OpenModel:
 
     async def close(self) -> None:
         """Close connections and the cache."""
+        await self.backend.close()
         if isinstance(self.backend.backend, EndpointBackend):
             await self.backend.backend.close()
-        self.backend.cache.close()
 
 
 def open_model(spec: str, cache: Path | None = None, limits: CallLimits | None = None) -> OpenModel:
@@ -81,4 +119,4 @@ def open_model(spec: str, cache: Path | None = None, limits: CallLimits | None =
     """
     found = ModelSpec.parse(spec)
     inner = EndpointBackend(found.place, limits) if found.is_url else open_backend(found.place)
-    return OpenModel(found.model, inner, CallCache(cache or default_cache()))
+    return OpenModel(found, inner, CallCache(cache or default_cache()))

@@ -24,7 +24,9 @@ def answer_text(reply: Reply) -> str:
     """The text of a finished answer. CallError when it was cut off, refused or is empty."""
     if reply.finish_reason == "length":
         raise CallError(
-            "cut off", f"The answer was cut off after {reply.output_tokens} tokens.", "Allow more with --max-tokens."
+            "cut off",
+            f"The answer was cut off after {reply.output_tokens} tokens.",
+            "Allow more: MODEL@URL?max_tokens=N",
         )
     if reply.finish_reason in ("content_filter", "refusal"):
         raise CallError("refused", "The model refused to answer.")

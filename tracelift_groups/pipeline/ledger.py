@@ -113,6 +113,18 @@ class Ledger:
                     [(r.item, STAGES.index(r.stage), r.status, r.payload, r.drops, r.digest, r.detail) for r in rows],
                 )
 
+    def replace_payloads(self, items: Mapping[str, Mapping[str, bytes]]) -> None:
+        """Put other payloads in place of those of finished stages (item → stage → payload), in one transaction."""
+        with self._transaction():
+            self._db.executemany(
+                "UPDATE outcome SET payload = ? WHERE item = ? AND stage = ? AND status = 'done'",
+                [
+                    (payload, item, STAGES.index(stage))
+                    for item, stages in items.items()
+                    for stage, payload in stages.items()
+                ],
+            )
+
     def states(self) -> dict[str, ItemState]:
         """How far every item has come."""
         found: dict[str, ItemState] = {}
