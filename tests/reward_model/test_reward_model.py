@@ -4,7 +4,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from small_run import built
 
 from tracelift_groups import RecordError, RewardModel, RunError, read_groups
 from tracelift_groups.files.group_files import write_groups
@@ -12,13 +11,6 @@ from tracelift_groups.reward_model.train_linear import train_linear
 
 PROBLEM = "A crate holds 36 eggs. How many eggs do 14 crates hold?"
 RIGHT, WRONG = "14 * 36 = 504 eggs.", "14 * 36 = 540 eggs."
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = built(tmp_path_factory.mktemp("runs") / "run", limit=40)
-    train_linear(run, workers=1)
-    return run
 
 
 @pytest.fixture(scope="module")

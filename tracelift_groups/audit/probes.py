@@ -63,11 +63,30 @@ def run_probes(groups: Iterable[Group], names: Sequence[str] = (), sample: int |
             f"Shortcut probes need at least {NEEDED} problems with a reference and a flaw; found {found}.",
             rule="too-few-groups",
         )
-    try:
-        import sklearn  # noqa: F401 - checks that it is installed
-    except ImportError as cause:
-        raise MissingExtraError("Shortcut probes", "audit") from cause
+    _require_sklearn("Shortcut probes")
     return tuple(_probe(name, view, pairs) for name, view in VIEWS.items() if not names or name in names)
+
+
+def probe_scores(name: str, fitted: Iterable[Group], measured: Iterable[Group]) -> list[list[float]]:
+    """For each measured group, a score of each candidate: higher is more like a positive of the fitted groups.
+
+    `name` is one of VIEWS. RecordError when no fitted group has a reference and a flaw, MissingExtraError without
+    scikit-learn.
+    """
+    _require_sklearn("The baseline of n-grams")
+    import numpy as np
+
+    known = [group for group in fitted if group.positive_pool and group.negative_bank]
+    if not known:
+        raise RecordError("No group to fit the probe on has a reference and a flaw.", rule="too-few-groups")
+    groups = [*known, *measured]
+    texts = [candidate.reasoning for group in groups for candidate in group.candidates]
+    flawed = np.array([i >= len(g.positive_pool) for g in groups for i in range(len(g.candidates))])
+    count = sum(len(group.candidates) for group in known)
+    own = np.arange(len(texts)) < count
+    matrix, _ = VIEWS[name](texts, own)
+    scores = iter((-(matrix @ _fitted(matrix, flawed, np.flatnonzero(own)))).tolist()[count:])
+    return [[next(scores) for _ in group.candidates] for group in groups[len(known) :]]
 
 
 class _Pairs:
@@ -103,6 +122,13 @@ class _Pairs:
 
 # A view turns all texts into a matrix and the names of its columns; scales and vocabulary come from the fitted part.
 View = Callable[[Sequence[str], Any], tuple[Any, Sequence[str]]]
+
+
+def _require_sklearn(purpose: str) -> None:
+    try:
+        import sklearn  # noqa: F401 - checks that it is installed
+    except ImportError as cause:
+        raise MissingExtraError(purpose, "audit") from cause
 
 
 def _probe(name: str, view: View, pairs: _Pairs) -> Probe:

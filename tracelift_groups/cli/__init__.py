@@ -12,6 +12,7 @@ from tracelift_groups.cli import seeds
 from tracelift_groups.cli.build import build
 from tracelift_groups.cli.check_answer import check_answer
 from tracelift_groups.cli.doctor import doctor
+from tracelift_groups.cli.eval_rm import eval_rm
 from tracelift_groups.cli.exec import run_program
 from tracelift_groups.cli.init import init
 from tracelift_groups.cli.kinds import kinds
@@ -43,7 +44,10 @@ app.command()(validate)
 app.command()(show)
 app.command()(stats)
 app.command()(redo)
+app.command()(push)
+app.command()(pull)
 app.command()(train_rm)
+app.command()(eval_rm)
 app.command()(kinds)
 app.command()(rubrics)
 app.command("exec")(run_program)
