@@ -1,0 +1,154 @@
+"""The judge on a run folder: entries are in the ledger, survive kills and exports, and change nothing else."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any  # JSON
+
+import pytest
+from model_server import ModelServer, Said
+from small_run import built
+
+from tracelift_groups.records.rubric import load_rubric
+
+MAIN = "from tracelift_groups.cli import main; main()"
+RUBRIC = load_rubric("math")
+GRADE = json.dumps({name: {"evidence": "", "reason": "Fine.", "score": 7} for name in RUBRIC.names})
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("judged") / "run", 3)
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "run"
+    subprocess.run(["cp", "-r", str(finished), str(copy)], check=True)
+    return copy
+
+
+def command(*arguments: object, **environment: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", MAIN, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"NO_COLOR": "1"} | environment,
+    )
+
+
+def judge(run: Path, server: ModelServer, *more: object) -> tuple[int, str, str]:
+    process = command("annotate", run, "--judge", server.spec, "--cache", run.parent / "calls", *more)
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def groups(run: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for file in sorted(run.glob("groups/*.jsonl")) for line in file.read_text().splitlines()]
+
+
+def candidates(run: Path) -> list[dict[str, Any]]:
+    return [candidate for group in groups(run) for candidate in group["positive_pool"] + group["negative_bank"]]
+
+
+def test_every_candidate_gets_an_entry_and_nothing_else_changes(run: Path) -> None:
+    before = groups(run)
+    with ModelServer(lambda *_: Said(GRADE)).serving() as server:
+        code, out, err = judge(run, server)
+    assert (code, err) == (0, "")
+    assert f"{server.calls} traces judged, 0 missing; {server.calls} calls." in out
+    after = groups(run)
+    entries = [
+        candidate["metadata"]["annotations"].pop()
+        for group in after
+        for candidate in group["positive_pool"] + group["negative_bank"]
+    ]
+    assert after == before
+    assert len(entries) == server.calls >= 10
+    assert {(entry["annotator"], entry["mean"]) for entry in entries} == {("judge", 7.0)}
+
+
+def test_entries_survive_another_export_and_certificates_still_hold(run: Path) -> None:
+    with ModelServer(lambda *_: Said(GRADE)).serving() as server:
+        judge(run, server)
+    judged = [file.read_bytes() for file in sorted(run.glob("groups/*.jsonl"))]
+    for file in run.glob("groups/*.jsonl"):
+        file.unlink()
+    again = command("build", "--out", run, "--limit", 3)
+    again.communicate(timeout=120)
+    assert [file.read_bytes() for file in sorted(run.glob("groups/*.jsonl"))] == judged != []
+    process = command("validate", run, "--certificates")
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "(100.00%)" in out
+
+
+def test_a_judge_that_is_killed_twice_pays_no_call_twice_and_ends_with_the_same_bytes(
+    run: Path, finished: Path
+) -> None:
+    kills, answered, ending = {4, 9}, [], False
+
+    def script(body: dict[str, Any], _: int) -> Said:
+        nonlocal ending
+        if not ending and len(answered) in kills:
+            kills.remove(len(answered))
+            ending = True  # no answer is sent from now on, so none is under way when the process is killed
+            time.sleep(0.3)
+            process.send_signal(signal.SIGKILL)
+        if ending:
+            return Said(drop=True)
+        answered.append(json.dumps(body))
+        return Said(GRADE)
+
+    server = ModelServer(script)
+    with server.serving():
+        for end in (-signal.SIGKILL, -signal.SIGKILL, 0):
+            ending = False
+            process = command("annotate", run, "--judge", server.spec, "--cache", run.parent / "calls")
+            process.communicate(timeout=120)
+            assert process.returncode == end
+    assert len(answered) == len(set(answered)) == len(candidates(run))
+    with ModelServer(lambda *_: Said(GRADE)).serving() as other:
+        copy = run.parent / "copy"
+        subprocess.run(["cp", "-r", str(finished), str(copy)], check=True)
+        judge(copy, other, "--cache", run.parent / "other")
+    assert [f.read_bytes() for f in sorted(run.glob("groups/*"))] == [
+        f.read_bytes() for f in sorted(copy.glob("groups/*"))
+    ]
+
+
+def test_a_failed_judgement_is_missing_counted_and_can_be_tried_again(run: Path) -> None:
+    with ModelServer(
+        lambda _, number: Said("", finish_reason="content_filter") if number == 0 else Said(GRADE)
+    ).serving() as server:
+        code, out, err = judge(run, server)
+    assert code == 1
+    assert "1 missing" in out
+    assert "Judgements that failed: 1 refused. They are missing, not zero." in err
+    judged = [len(candidate["metadata"]["annotations"]) for candidate in candidates(run)]
+    assert judged.count(1) == 1
+
+
+@pytest.mark.parametrize("stage", ["generate", "perturb"])
+def test_an_unfinished_run_is_refused_and_nothing_is_paid(tmp_path: Path, stage: str) -> None:
+    run = tmp_path / "run"
+    command("generate", "bundled", "--out", run, "--limit", "2").communicate(timeout=120)
+    if stage == "perturb":
+        command("perturb", run).communicate(timeout=120)
+    with ModelServer(lambda *_: Said(GRADE)).serving() as server:
+        code, _, err = judge(run, server)
+    assert (code, server.calls) == (2, 0)
+    assert "is unfinished: 2 problems have not been through all stages." in err
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    with ModelServer(lambda *_: Said(GRADE)).serving() as server:
+        code, _, err = judge(tmp_path / "notes", server)
+    assert (code, server.calls) == (2, 0)
+    assert "is not a run folder" in err
