@@ -19,6 +19,7 @@ from tracelift_groups.cli.kinds import kinds
 from tracelift_groups.cli.redo import redo
 from tracelift_groups.cli.rubrics import rubrics
 from tracelift_groups.cli.show import show
+from tracelift_groups.cli.solve import solve
 from tracelift_groups.cli.stages import annotate, generate, perturb
 from tracelift_groups.cli.stats import stats
 from tracelift_groups.cli.train_rm import train_rm
@@ -46,6 +47,7 @@ app.command()(stats)
 app.command()(redo)
 app.command()(train_rm)
 app.command()(eval_rm)
+app.command()(solve)
 app.command()(kinds)
 app.command()(rubrics)
 app.command("exec")(run_program)

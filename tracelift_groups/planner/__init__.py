@@ -1,0 +1,1 @@
+"""RL of a planner: executors, uplift, rewards, training."""

@@ -1,0 +1,22 @@
+"""The executor that a user names: `MODEL@URL`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tracelift_groups.models.executor import EndpointExecutor, Executor
+from tracelift_groups.models.limits import CallLimits
+from tracelift_groups.models.model_spec import open_model
+
+
+@asynccontextmanager
+async def open_executor(
+    spec: str, cache: Path | None = None, *, temperature: float = 0.0, limits: CallLimits | None = None
+) -> AsyncIterator[Executor]:
+    """The executor of a spec, until the block ends. `temperature` is used where the spec names none.
+
+    EndpointError for a spec that is none, ConfigError for an unusable cache.
+    """
+    async with open_model(spec, cache, limits) as model:
+        own = model.spec.temperature
+        yield EndpointExecutor(model.name, model.backend, temperature if own is None else own, model.spec.max_tokens)
