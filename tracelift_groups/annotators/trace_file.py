@@ -121,7 +121,7 @@ def is_group_row(row: SourceRow) -> bool:
 
 def single_trace(row: SourceRow, columns: Mapping[str, str], domain: str) -> tuple[Seed, str]:
     """The problem and the trace of a row. RecordError names a column that is missing."""
-    found = {name: _column(row.values, name, columns) for name in TRACE_COLUMNS}
+    found = {name: column_text(row.values, name, columns) for name in TRACE_COLUMNS}
     for name in _NEEDED:
         if found[name] is None:
             tried = columns.get(name) or ", ".join(TRACE_COLUMNS[name])
@@ -177,7 +177,7 @@ def _group(group: Group, scores: _Scores, summary: AnnotationSummary) -> Group:
     )
 
 
-def _column(values: Mapping[str, Any], name: str, columns: Mapping[str, str]) -> str | None:
+def column_text(values: Mapping[str, Any], name: str, columns: Mapping[str, str]) -> str | None:
     """The text of a field; None when no column has one. A number is converted to text."""
     for column in (columns[name],) if name in columns else TRACE_COLUMNS[name]:
         value = values.get(column)

@@ -18,6 +18,7 @@ from tracelift_groups.cli.init import init
 from tracelift_groups.cli.kinds import kinds
 from tracelift_groups.cli.redo import redo
 from tracelift_groups.cli.rubrics import rubrics
+from tracelift_groups.cli.score import score
 from tracelift_groups.cli.show import show
 from tracelift_groups.cli.solve import solve
 from tracelift_groups.cli.stages import annotate, generate, perturb
@@ -47,6 +48,7 @@ app.command()(stats)
 app.command()(redo)
 app.command()(train_rm)
 app.command()(eval_rm)
+app.command()(score)
 app.command()(solve)
 app.command()(kinds)
 app.command()(rubrics)

@@ -91,7 +91,7 @@ def _judge(
     if annotator not in (None, "judge"):
         raise typer.BadParameter(f"--judge is for --annotator judge, not {annotator}.")
     if not Path(run).is_dir():
-        with _opened(out, run) as file:
+        with output_file(out, run) as file:
             code = judge_trace_file(run, file.write, spec, rubric or "", samples, cache, json=json, err=out is None)
         raise typer.Exit(code)
     if rubric or out:
@@ -105,7 +105,7 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
     from tracelift_groups.annotators.trace_file import annotate_file
     from tracelift_groups.cli import progress
 
-    with progress.progress_shown("annotate") as watched, _opened(out, spec) as file:
+    with progress.progress_shown("annotate") as watched, output_file(out, spec) as file:
         summary = annotate_file(spec, file.write, annotator=annotator, rubric=rubric, progress=watched)
     for line in summary.left_out:
         typer.echo(line, err=True)
@@ -122,7 +122,7 @@ def _annotate_file(spec: str, annotator: str, rubric: str, out: Path | None, jso
 
 
 @contextmanager
-def _opened(out: Path | None, spec: str) -> Iterator[BinaryIO]:
+def output_file(out: Path | None, spec: str) -> Iterator[BinaryIO]:
     """The output file, created when all rows are written; stdout if `out` is None."""
     from tracelift_groups.annotators.trace_file import file_of
     from tracelift_groups.files.atomic import atomic_write, reported_as_run_error

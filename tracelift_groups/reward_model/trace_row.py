@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any  # JSON
 
-from tracelift_groups.annotators.trace_file import TRACE_COLUMNS
+from tracelift_groups.annotators.trace_file import TRACE_COLUMNS, column_text
 from tracelift_groups.errors import RecordError
 
 
@@ -25,7 +25,7 @@ def trace_row(values: Mapping[str, Any], columns: Mapping[str, str] = MappingPro
 
     RecordError when the row has no problem or no trace.
     """
-    texts = {name: _text(values, (columns[name],) if name in columns else TRACE_COLUMNS[name]) for name in _NEEDED}
+    texts = {name: column_text(values, name, columns) for name in _NEEDED}
     steps = values.get("steps")
     if texts["trace"] is None and isinstance(steps, list) and all(isinstance(step, str) for step in steps):
         texts["trace"] = "\n".join(" ".join(step.split("\n")) for step in steps)
@@ -33,13 +33,9 @@ def trace_row(values: Mapping[str, Any], columns: Mapping[str, str] = MappingPro
         if texts[name] is None:
             tried = columns.get(name) or ", ".join(TRACE_COLUMNS[name])
             raise RecordError(f'The row has no text for "{name}" ({tried}).', f"Name its column: …?{name}=COLUMN.")
-    others = {name: _text(values, tried) or "" for name, tried in _OPTIONAL.items()}
+    others = {name: str(values.get(column) or "") for name, column in _OPTIONAL.items()}
     return TraceRow(texts["problem"] or "", texts["trace"] or "", **others)
 
 
 _NEEDED = ("problem", "trace")
-_OPTIONAL = {"domain": ("domain",), "task_type": ("task_type",), "tests": ("tests_or_constraints",)}
-
-
-def _text(values: Mapping[str, Any], columns: tuple[str, ...]) -> str | None:
-    return next((values[name] for name in columns if isinstance(values.get(name), str)), None)
+_OPTIONAL = {"domain": "domain", "task_type": "task_type", "tests": "tests_or_constraints"}
