@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from tracelift_groups.flaws.kind import Kind as Kind
     from tracelift_groups.flaws.kind import Weight as Weight
     from tracelift_groups.flaws.kind import kind as kind
+    from tracelift_groups.hub.pull import Pulled as Pulled
+    from tracelift_groups.hub.pull import pull as pull
+    from tracelift_groups.hub.push import Pushed as Pushed
+    from tracelift_groups.hub.push import push as push
     from tracelift_groups.ingest.import_seeds import SeedReport as SeedReport
     from tracelift_groups.ingest.import_seeds import import_seeds as import_seeds
     from tracelift_groups.ingest.oracle import write_oracles as write_oracles
@@ -101,6 +105,8 @@ _HOME = {
     "MissingExtraError": "errors",
     "ParsedReference": "math.reference",
     "Perturbation": "records.perturbation",
+    "Pulled": "hub.pull",
+    "Pushed": "hub.push",
     "RecordError": "errors",
     "Reply": "models.backend",
     "Request": "models.backend",
@@ -132,6 +138,8 @@ _HOME = {
     "json_rows": "files.jsonl",
     "kind": "flaws.kind",
     "load_rubric": "records.rubric",
+    "pull": "hub.pull",
+    "push": "hub.push",
     "read_groups": "files.group_files",
     "read_seeds": "ingest.source",
     "recheck": "flaws.certify",

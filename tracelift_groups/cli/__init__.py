@@ -16,6 +16,8 @@ from tracelift_groups.cli.eval_rm import eval_rm
 from tracelift_groups.cli.exec import run_program
 from tracelift_groups.cli.init import init
 from tracelift_groups.cli.kinds import kinds
+from tracelift_groups.cli.pull import pull
+from tracelift_groups.cli.push import push
 from tracelift_groups.cli.redo import redo
 from tracelift_groups.cli.rubrics import rubrics
 from tracelift_groups.cli.score import score
@@ -46,6 +48,8 @@ app.command()(validate)
 app.command()(show)
 app.command()(stats)
 app.command()(redo)
+app.command()(push)
+app.command()(pull)
 app.command()(train_rm)
 app.command()(eval_rm)
 app.command()(score)

@@ -26,7 +26,7 @@ class HubSplit:
         if not name or any(rest):
             todo = f"Write {form}:NAME, {form}:NAME:CONFIG:SPLIT or {form}:NAME::SPLIT."
             raise SourceError(f'"{form}:{shorten(text)}" is not a data set.', todo)
-        return HubSplit(name, config, split or "train")
+        return HubSplit(str(Path(name).expanduser()) if name.startswith("~/") else name, config, split or "train")
 
     @property
     def label(self) -> str:

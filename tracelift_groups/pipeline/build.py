@@ -186,7 +186,13 @@ def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
     head = {"format_version": FORMAT_VERSION, "tool_version": tool_version(), "fingerprint": fingerprint(found)}
     with reported_as_run_error(folder.path), atomic_write(folder.config) as file:
         lines = "".join(f"{name}: {orjson.dumps(value).decode()}\n" for name, value in head.items())
-        file.write_text(lines + commented(config), encoding="utf-8")
+        shown = replace(config, seeds=tuple(map(_below_home, config.seeds)))
+        file.write_text(lines + commented(shown), encoding="utf-8")
+
+
+def _below_home(spec: str) -> str:
+    """A source's spec with `~` for the user's home folder, so that a published build.yaml names no user."""
+    return spec.replace(f":{Path.home()}/", ":~/")
 
 
 def _check_components(config: Config) -> None:

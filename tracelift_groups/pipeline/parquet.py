@@ -4,7 +4,8 @@ What differs from row to row (perturbation, certificate, provenance, annotations
 text: as structs, rows with different keys would be merged and `{}` could not be written at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # JSON
 
@@ -83,6 +84,29 @@ class ParquetFile:
             table = pyarrow.Table.from_pylist(self._rows, schema=self._schema)
             self._writer.write_table(table, row_group_size=ROWS_A_ROW_GROUP)
             self._rows = []
+
+
+def same_rows(jsonl: Path, files: Sequence[Path]) -> bool:
+    """Whether Parquet files, in this order, hold the groups of a JSON Lines file and nothing else."""
+    end = object()
+    with jsonl.open("rb") as lines:
+        groups = (orjson.loads(line) for line in lines if line.strip())
+        pairs = zip_longest(groups, chain.from_iterable(map(_rows, files)), fillvalue=end)
+        return all(group is not end and found is not end and _is_row_of(group, *found) for group, found in pairs)
+
+
+def _rows(file: Path) -> Iterator[tuple[dict[str, Any], Features]]:
+    """Every row, with the features that the file declares."""
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(file) as opened:
+        columns = orjson.loads((opened.schema_arrow.metadata or {}).get(b"huggingface", b"{}"))["info"]["features"]
+        for batch in opened.iter_batches(ROWS_A_ROW_GROUP):
+            yield from ((row, columns) for row in batch.to_pylist())
+
+
+def _is_row_of(group: Mapping[str, Any], row: Mapping[str, Any], columns: Features) -> bool:
+    return bool(_stored(group, columns, str(group["problem_id"])) == row)
 
 
 def arrow_type(of: Any) -> "pyarrow.DataType":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any  # YAML
 
 from tracelift_groups.config import SPLITS, Config, read_config
+from tracelift_groups.errors import RunError
 from tracelift_groups.files.atomic import atomic_write, reported_as_run_error
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.records.provenance import tool_version
@@ -16,28 +17,56 @@ from tracelift_groups.registry import KINDS
 from tracelift_groups.report.diff import source_shown
 from tracelift_groups.report.stats import Stats, collect
 
+UNKNOWN = "unknown"  # the licence of a source that doesn't say
 
-def write_card(path: Path) -> None:
-    """Write RUN/README.md. Raises RunError if `path` is not a run folder or can't be written."""
+
+def write_card(path: Path, license_name: str = "") -> None:
+    """Write RUN/README.md. Raises RunError if `path` is not a run folder or can't be written.
+
+    `license_name` is that of the sources that don't say.
+    """
     import yaml
 
     folder = RunFolder(path)
     stats = collect(path)
     config = Config(**read_config(folder.config))
+    if license_name and UNKNOWN in stats.licenses:
+        stats.licenses[license_name] = stats.licenses.pop(UNKNOWN) + stats.licenses.get(license_name, 0)
     front = yaml.safe_dump(_front(folder, stats), sort_keys=False, allow_unicode=True)
-    with reported_as_run_error(path), atomic_write(path / "README.md") as file:
+    with reported_as_run_error(path), atomic_write(folder.card) as file:
         file.write_text(f"---\n{front}---\n\n" + "\n".join(_body(stats, config)), encoding="utf-8")
 
 
+def front_matter(folder: RunFolder) -> dict[str, Any]:
+    """The YAML at the head of RUN/README.md. RunError when there is none."""
+    import yaml
+
+    try:
+        head, front, _ = folder.card.read_text(encoding="utf-8").split("---\n", 2)
+        found = yaml.safe_load(front)
+    except (OSError, ValueError, yaml.YAMLError) as cause:
+        raise RunError(
+            f"{folder.card} has no front matter that can be read.", "Remove the file; build again."
+        ) from cause
+    if head or not isinstance(found, dict):
+        raise RunError(f"{folder.card} has no front matter that can be read.", "Remove the file; build again.")
+    return found
+
+
+def data_configs(folder: RunFolder) -> list[dict[str, Any]]:
+    """The `configs:` block that names every data file of the run: one config a domain, the files of each split."""
+    return [_files(folder, domain.name) for domain in sorted(folder.data.glob("*")) if domain.is_dir()]
+
+
 def _front(folder: RunFolder, stats: Stats) -> dict[str, Any]:
-    licenses = [_license_id(name) for name in stats.licenses] or ["unknown"]
+    licenses = [_license_id(name) for name in stats.licenses] or [UNKNOWN]
     return {
         "license": licenses[0] if len(licenses) == 1 else licenses,
         "pretty_name": "Reasoning groups with certified flaws",
         "task_categories": ["text-classification"],
         "tags": ["reasoning", "reward-model", "process-supervision", "tracelift"],
         "size_categories": [_size(stats.group_count)],
-        "configs": [_files(folder, domain) for domain in stats.groups],
+        "configs": data_configs(folder),
     }
 
 
@@ -79,10 +108,15 @@ def _body(stats: Stats, config: Config) -> Iterator[str]:
         "the reward model, for training a planner.\n"
     )
     yield "## Kinds of flaw\n"
+    tried = ("tried", "made") if stats.stages else ()
     yield from _table(
-        ["kind", "what is wrong", "tried", "made", "kept", "answer stays right"],
+        ["kind", "what is wrong", *tried, "kept", "answer stays right"],
         (
-            [name, KINDS.get(name).summary, kind.tried, kind.made, kind.kept, kind.keeps_answer]
+            [
+                *(name, KINDS.get(name).summary),
+                *((kind.tried, kind.made) if stats.stages else ()),
+                *(kind.kept, kind.keeps_answer),
+            ]
             for name, kind in stats.kinds.items()
         ),
     )

@@ -1,0 +1,1 @@
+"""Publishing: a run folder to the Hugging Face Hub and back."""
