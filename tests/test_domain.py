@@ -6,7 +6,6 @@ import pytest
 from synthetic_problems import CLIPS
 
 from tracelift_groups.domain import domain_named, rubric_name
-from tracelift_groups.errors import RecordError
 from tracelift_groups.records.seed import DOMAINS, Seed, Test
 from tracelift_groups.records.stage import Drop
 
@@ -48,17 +47,22 @@ def test_a_test_without_a_verdict_says_nothing_about_a_program() -> None:
     assert domain_named("code").verify_artifact(seed, "def f(x):\n    return x\n") is False
 
 
-def test_only_math_makes_reference_traces_yet() -> None:
+def test_a_reference_trace_is_the_solution_or_the_program_in_sentences() -> None:
     text = domain_named("math").reference_text(CLIPS)
     assert isinstance(text, str)
     assert domain_named("math").parse_reference(CLIPS, text).text == text
+    program = replace(DOUBLE, program="print(2 * int(input()))")
+    plan = "- Print 2 times the next line of the input as a whole number."
+    assert domain_named("code").reference_text(program) == plan
+    assert domain_named("code").parse_reference(program, plan).text == plan
     drops = [
         domain_named("math").reference_text(replace(CLIPS, solution=None)),
         domain_named("code").reference_text(DOUBLE),
+        domain_named("code").reference_text(replace(DOUBLE, program="print(3)")),
+        domain_named("code").reference_text(replace(DOUBLE, program="class A:\n    pass")),
     ]
-    assert [drop.rule for drop in drops if isinstance(drop, Drop)] == ["no-solution", "no-code-groups"]
-    with pytest.raises(RecordError, match="code problem"):
-        domain_named("code").parse_reference(DOUBLE, "Print twice the input.")
+    rules = [drop.rule for drop in drops if isinstance(drop, Drop)]
+    assert rules == ["no-solution", "no-program", "no-verdict", "not-told"]
 
 
 def test_markup_of_a_final_answer_is_a_matter_of_math() -> None:

@@ -5,6 +5,7 @@ compares the name of a domain: what differs between domains is a function here.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Protocol
@@ -27,11 +28,27 @@ class Reference(Protocol):
     def trace(self) -> Trace: ...
 
 
+@dataclass(frozen=True)
+class TraceMeasure:
+    """What is measured in a trace: a score from 0 to 10 a dimension (None: can't be told) and the findings in words.
+
+    `first_error_step` is the index of the first bad step, -1 for none, None where it can't be told.
+    """
+
+    raw: Mapping[str, float | None]
+    reason: str
+    first_error_step: int | None
+
+
 class Domain(Protocol):
-    """One domain. `rubric` names the rubric that its traces are scored on where a configuration names none."""
+    """One domain. `rubric` names the rubric that its traces are scored on where a configuration names none.
+
+    `reference_engine` is what the provenance of a reference trace that comes from the seed names as its maker.
+    """
 
     name: str
     rubric: str
+    reference_engine: str
 
     def check_gold(self, seed: Seed) -> Drop | None:
         """None when the seed's gold passes its own check, else the drop with rule and reason.
@@ -54,6 +71,10 @@ class Domain(Protocol):
 
     def with_statement_tests(self, seed: Seed) -> Seed:
         """The seed, with the tests that its problem statement shows where it has none of its own."""
+        ...
+
+    def measure(self, seed: Seed, trace: str) -> TraceMeasure:
+        """Scores of a trace, from its text and its seed alone, for every dimension that the domain has a measure of."""
         ...
 
     def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:

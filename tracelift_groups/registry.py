@@ -132,8 +132,12 @@ def load_point(point: EntryPoint) -> Any:
 
 
 SOURCES: "Registry[Source]" = Registry("source", ["tracelift_groups.seeds"], "tracelift_groups.sources")
-KINDS: "Registry[Kind]" = Registry("kind", ["tracelift_groups.math.kinds"], "tracelift_groups.kinds")
-CHECKERS: "Registry[Check]" = Registry("checker", ["tracelift_groups.math.checkers"], "tracelift_groups.checkers")
+KINDS: "Registry[Kind]" = Registry(
+    "kind", ["tracelift_groups.math.kinds", "tracelift_groups.code.kinds"], "tracelift_groups.kinds"
+)
+CHECKERS: "Registry[Check]" = Registry(
+    "checker", ["tracelift_groups.math.checkers", "tracelift_groups.code.checkers"], "tracelift_groups.checkers"
+)
 ANNOTATORS: "Registry[Annotator]" = Registry(
     "annotator", ["tracelift_groups.annotators"], "tracelift_groups.annotators"
 )

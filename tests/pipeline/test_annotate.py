@@ -43,7 +43,8 @@ def test_every_flaw_that_is_kept_scores_below_its_reference() -> None:
     [
         ({"calculation_correctness": 4.0, "answer_support": 5.0}, ""),
         ({"calculation_correctness": 4.0, "answer_support": 4.0}, ""),
-        ({"calculation_correctness": 4.0, "answer_support": 3.0}, "answer_support falls most"),
+        ({"calculation_correctness": 4.0, "answer_support": 3.0}, ""),
+        ({"calculation_correctness": 4.0, "step_coherence": 3.0}, "step_coherence falls most"),
         ({}, "The flaw scores 10.0"),
         ({"step_coherence": None}, "A score is missing"),
     ],

@@ -1,9 +1,11 @@
-"""The code domain. Groups are not made of code problems yet."""
+"""The code domain: what the pipeline calls for a code problem."""
 
-from typing import NoReturn
-
+from tracelift_groups.code.checks.measure import measure
 from tracelift_groups.code.gold import check_program, sandbox_tests
+from tracelift_groups.code.plan.narrate import plan_text
+from tracelift_groups.code.reference import ProgramReference
 from tracelift_groups.code.statement_examples import with_tests
+from tracelift_groups.domain import TraceMeasure
 from tracelift_groups.errors import RecordError
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
@@ -12,23 +14,33 @@ from tracelift_groups.sandbox.shared import run_tests
 
 
 class CodeDomain:
-    """Problems whose answer is a Python program, verified by tests in the sandbox."""
+    """Problems whose answer is a Python program, verified by tests in the sandbox; a trace is a plan in sentences."""
 
     name = "code"
     rubric = "code"
+    reference_engine = "narrated_program"
 
     def check_gold(self, seed: Seed) -> Drop | None:
         """The reference program passes the seed's own tests, twice with the same outcome."""
         return check_program(seed)
 
     def reference_text(self, seed: Seed) -> str | Drop:
-        """A Drop with rule no-code-groups: code problems have no traces yet."""
-        reason = "Groups are not made of code problems yet, only of math problems."
-        return Drop("generate", seed.problem_id, "no-code-groups", reason, seed.problem)
+        """The program in sentences (plan/narrate.py), or a Drop by rule no-program, not-told or no-verdict."""
+        if not seed.program:
+            reason = "The seed has no program; only a teacher could write its reference plan."
+            return Drop("generate", seed.problem_id, "no-program", reason, seed.problem)
+        reference = ProgramReference(seed, "")
+        try:
+            text = plan_text(reference.sentences)
+        except RecordError as cause:
+            return Drop("generate", seed.problem_id, "not-told", str(cause), seed.program)
+        if fault := ProgramReference(seed, text).fault:
+            return Drop("generate", seed.problem_id, "no-verdict", fault, seed.program)
+        return text
 
-    def parse_reference(self, seed: Seed, text: str) -> NoReturn:  # noqa: ARG002 - as in the Domain protocol
-        """Raises RecordError: code problems have no traces yet."""
-        raise RecordError(f"Problem {seed.problem_id} is a code problem, whose traces can't be parsed yet.")
+    def parse_reference(self, seed: Seed, text: str) -> ProgramReference:
+        """The program of the seed, beside the plan that tells of it."""
+        return ProgramReference(seed, text)
 
     def verify_artifact(self, seed: Seed, artifact: str) -> bool | None:
         """Whether a program passes the seed's tests; None without tests, or if none failed and one gave no verdict.
@@ -43,6 +55,10 @@ class CodeDomain:
     def with_statement_tests(self, seed: Seed) -> Seed:
         """The seed; if it has no tests, it gets the examples of its statement, tagged sample."""
         return with_tests(seed)
+
+    def measure(self, seed: Seed, trace: str) -> TraceMeasure:
+        """Shares of the seed's program that the plan says, in order, supported, and in words."""
+        return measure(seed, trace)
 
     def trace_features(self, problem: str, trace: str) -> None:
         """None: the linear reward model has no features of plans."""

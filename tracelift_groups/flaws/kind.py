@@ -18,7 +18,7 @@ from typing import Any
 
 from tracelift_groups.domain import Reference
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.perturbation import Edit, Perturbation
+from tracelift_groups.records.perturbation import Edit, Perturbation, ProgramEdit
 from tracelift_groups.registry import KINDS
 
 ANSWERS = ("changes", "keeps", "either")
@@ -26,18 +26,28 @@ ANSWERS = ("changes", "keeps", "either")
 
 @dataclass(frozen=True)
 class Draft:
-    """A proposed flaw: (start, end, new text) replacements in the reference. `origin` is the error, in `step`."""
+    """A proposed flaw: (start, end, new text) replacements in the reference. `origin` is the error, in `step`.
+
+    `program` is the same flaw as one replacement in the seed's program, where a reference tells of one.
+    """
 
     step: int
     origin: tuple[tuple[int, int, str], ...]
     propagated: tuple[tuple[int, int, str], ...] = ()
+    program: tuple[int, int, str] | None = None
 
     def perturbation(self, kind: str, reference: Reference) -> Perturbation:
         """The edits of the reference in text order. RecordError when they overlap."""
         parts = [(*part, "origin") for part in self.origin] + [(*part, "propagated") for part in self.propagated]
         text, trace = reference.text, reference.trace
         edits = (Edit(trace.step_at(a), a, b, text[a:b], new, role) for a, b, new, role in sorted(parts))
-        return Perturbation(kind, self.step, tuple(edits))
+        return Perturbation(kind, self.step, tuple(edits), self._program_edit(reference.seed.program or ""))
+
+    def _program_edit(self, program: str) -> ProgramEdit | None:
+        if self.program is None:
+            return None
+        start, end, new = self.program
+        return ProgramEdit(start, end, program[start:end], new)
 
 
 # The first argument has the type of parsed references in the kind's domain: ParsedReference for math.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tracelift_groups.domain import TraceMeasure
 from tracelift_groups.math.gold import check_solution
 from tracelift_groups.math.reference import ParsedReference, parse_reference
 from tracelift_groups.math.text.markup import leaked_markup, reference_text
@@ -14,6 +15,7 @@ class MathDomain:
 
     name = "math"
     rubric = "math"
+    reference_engine = "seed_solution"
 
     def check_gold(self, seed: Seed) -> Drop | None:
         """A Drop when the worked solution is false or does not end in the answer; None when it passes or is absent."""
@@ -43,6 +45,16 @@ class MathDomain:
     def with_statement_tests(self, seed: Seed) -> Seed:
         """The unchanged seed: a math problem has no tests."""
         return seed
+
+    def measure(self, seed: Seed, trace: str) -> TraceMeasure:
+        """Ten points for each dimension, less the cost of each finding."""
+        from tracelift_groups.math.checks.findings import findings
+        from tracelift_groups.math.checks.score import score
+
+        found = findings(seed, trace)
+        reason = " ".join(finding.sentence for finding in found[:3])
+        sound = "Every claim was recomputed and every quantity has a source; the trace comes to the answer."
+        return TraceMeasure(score(found), reason or sound, min((finding.step for finding in found), default=-1))
 
     def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:
         """What the numbers of a trace rest on, and which words of the problem it leaves unmet."""

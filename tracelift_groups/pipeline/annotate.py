@@ -16,6 +16,8 @@ from tracelift_groups.records.stage import (
 )
 from tracelift_groups.registry import ANNOTATORS, KINDS
 
+_SUPPORT = "answer_support"
+
 
 def annotate(seed: Seed, generated: Generated, perturbed: Perturbed, config: Config) -> StageResult:
     """Annotations of the positives and of every flaw whose scores agree with its kind (rule rung-6 for the others)."""
@@ -49,7 +51,8 @@ def annotate(seed: Seed, generated: Generated, perturbed: Perturbed, config: Con
 def disagreement(kind: str, reference: Annotation, flaw: Annotation, rubric: Rubric) -> str:
     """Rung 6: why the scores of a flaw don't fit its kind; empty when they do.
 
-    The flaw's total must be below the reference's, and the dimension that the kind breaks must fall most, ties allowed.
+    The flaw's total must be below the reference's, and the dimension that the kind breaks, or one that it also lowers,
+    must fall most, ties allowed. answer_support, which falls with every wrong answer, counts where the kind breaks it.
     A missing score fits nothing.
     """
     falls = {name: _fall(reference.raw.get(name), flaw.raw.get(name)) for name in rubric.names}
@@ -57,10 +60,12 @@ def disagreement(kind: str, reference: Annotation, flaw: Annotation, rubric: Rub
         return "A score is missing."
     if flaw.mean >= reference.mean:
         return f"The flaw scores {flaw.mean}, its reference {reference.mean}."
-    most = max(falls, key=lambda name: falls[name] or 0.0)
-    breaks = KINDS.get(kind).breaks
-    if breaks in falls and (falls[breaks] or 0.0) < (falls[most] or 0.0):
-        return f"{most} falls most, not {breaks}, which {kind} breaks."
+    found = KINDS.get(kind)
+    lowered = [name for name in (found.breaks, *found.also) if name in falls]
+    compared = {name: falls[name] or 0.0 for name in falls if name != _SUPPORT or found.breaks == _SUPPORT}
+    most = max(compared, key=lambda name: compared[name])
+    if lowered and all(compared.get(name, 0.0) < compared[most] for name in lowered):
+        return f"{most} falls most, not {found.breaks}, which {kind} breaks."
     return ""
 
 

@@ -16,6 +16,7 @@ from tracelift_groups.domain import rubric_name
 from tracelift_groups.flaws.surface_balance import change, imbalance
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.group import GROUP_VERSION, Candidate, Group, keeps_answer
+from tracelift_groups.records.group_seed import group_fields
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Annotated, Generated, Json, Perturbed
@@ -55,20 +56,15 @@ def full(seed: Seed, generated: Generated, perturbed: Perturbed, annotated: Anno
             },
         )
         negatives.append(_scored(flaw, scored["annotations"], rubric, config.annotator))
+    kept = group_fields(seed)
     return Group(
         problem_id=seed.problem_id,
         source=seed.source,
         task_type=seed.task_type,
         problem=seed.problem,
-        reference_solution=seed.answer,
         positive_pool=tuple(positives),
         negative_bank=tuple(negatives),
-        metadata={
-            "format_version": GROUP_VERSION,
-            "domain": seed.domain,
-            "license": seed.license,
-            "seed": dict(seed.metadata),
-        },
+        **kept | {"metadata": {"format_version": GROUP_VERSION} | kept["metadata"]},
     )
 
 

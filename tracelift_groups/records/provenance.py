@@ -16,6 +16,18 @@ def symbolic(seed: int) -> dict[str, Any]:
     return {"engine": "symbolic", "seed": seed, "version": tool_version()}
 
 
-def from_solution() -> dict[str, Any]:
-    """A reference taken from the seed's worked solution."""
-    return {"engine": "seed_solution", "version": tool_version()}
+def from_seed(engine: str) -> dict[str, Any]:
+    """A reference taken from what the seed brings: its worked solution, or its program."""
+    return {"engine": engine, "version": tool_version()}
+
+
+def from_teacher(model: str, temperature: float, prompt: str, sample: int) -> dict[str, Any]:
+    """A reference written by a model: its parameters, the prompt's name and version, and which sample it is."""
+    return {
+        "engine": "teacher",
+        "model": model,
+        "temperature": temperature,
+        "prompt": prompt,
+        "sample": sample,
+        "version": tool_version(),
+    }

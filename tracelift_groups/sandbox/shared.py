@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tracelift_groups.errors import InfrastructureError, SandboxError
 
 if TYPE_CHECKING:
+    from tracelift_groups.sandbox.host.limits import Limits
     from tracelift_groups.sandbox.host.sandbox import Sandbox
     from tracelift_groups.sandbox.host.test_case import AssertionTest, SandboxTest
     from tracelift_groups.sandbox.host.verdict import Verdict
@@ -37,9 +38,18 @@ def repeat_with(seed: int) -> None:
     _opened.key = f"run {seed}".encode()
 
 
-def run_tests(program: str, tests: "Sequence[SandboxTest]") -> "list[Verdict]":
-    """A verdict for each test, in order. Raises InfrastructureError if programs can't be isolated here."""
-    return _sandbox().run(program, tests)
+def run_tests(
+    program: str,
+    tests: "Sequence[SandboxTest]",
+    limits: "Limits | None" = None,
+    *,
+    stop_at_first_failure: bool = False,
+) -> "list[Verdict]":
+    """A verdict for each test, in order, as `Sandbox.run` gives them.
+
+    Raises InfrastructureError if programs can't be isolated here.
+    """
+    return _sandbox().run(program, tests, limits, stop_at_first_failure=stop_at_first_failure)
 
 
 def tests_nothing(test: "AssertionTest") -> bool:

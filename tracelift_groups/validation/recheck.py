@@ -7,20 +7,13 @@ from tracelift_groups.domain import domain_named
 from tracelift_groups.errors import RecordError
 from tracelift_groups.flaws.certify import recheck
 from tracelift_groups.records.group import Candidate, Group
-from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.group_seed import seed_of
 
 
 def disprover(group: Group) -> Callable[[Candidate, Mapping[str, Any]], str | None]:
     """A function that recomputes a certificate from the texts: None if it holds for some positive, else the reason."""
     try:
-        seed = Seed(
-            group.problem_id,
-            group.domain,
-            group.source,
-            group.task_type,
-            group.problem,
-            group.reference_solution,
-        )
+        seed = seed_of(group)
         parse = domain_named(group.domain).parse_reference
         read = [(positive.reasoning, parse(seed, positive.reasoning)) for positive in group.positive_pool]
     except RecordError as cause:

@@ -36,7 +36,7 @@ from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.trace import Trace
 from tracelift_groups.registry import CHECKERS, KINDS
 
-NAMES = KINDS.names()
+NAMES = KINDS.names("math")
 CHANGING = [name for name in NAMES if KINDS.get(name).answer == "changes" and "math" in KINDS.get(name).domains]
 # Kinds that apply to few problems.
 RARE = ("misread_relation", "percent_base_error", "swapped_operands", "unit_conversion_error")

@@ -1,0 +1,1 @@
+"""Checkers of code certificates: one file each."""

@@ -1,0 +1,1 @@
+"""Scores of a plan, measured in its text against the program of its seed."""

@@ -1,0 +1,1 @@
+"""Edits of a program and its plan that kinds are made of."""

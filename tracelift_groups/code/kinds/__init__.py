@@ -1,0 +1,1 @@
+"""Kinds of flaw in a plan: one file each."""

@@ -1,0 +1,1 @@
+"""Programs told in plain sentences: one sentence a statement, in words instead of code."""
