@@ -34,6 +34,13 @@ class Config:
         default=0, metadata=_key("random seed; the randomness of an item comes from it and the problem_id", "generate")
     )
     limit: int | None = field(default=None, metadata=_key("number of seeds to take from each source; empty: all"))
+    teacher: str = field(
+        default="",
+        metadata=_key("model that writes reference traces for seeds without one, MODEL@URL; empty: none", "generate"),
+    )
+    teacher_candidates: int = field(
+        default=4, metadata=_key("traces that the teacher writes for such a seed", "generate")
+    )
     kinds: tuple[str, ...] = field(default=(), metadata=_key("kinds of flaw to make; empty: all", "perturb"))
     min_negatives: int = field(default=4, metadata=_key("flaws a group must have to be kept", "validate"))
     max_negatives: int = field(default=6, metadata=_key("flaws a group may have at most", "validate"))
@@ -84,7 +91,7 @@ def checked(name: str, value: object) -> object:
         if not isinstance(texts, Sequence) or not all(isinstance(text, str) and text for text in texts):
             raise ConfigError(f"{name} must be a list of names, not {_shown(value)}.")
         return tuple(texts)
-    if name in ("annotator", "rubric"):
+    if name in ("annotator", "rubric", "teacher"):
         if not isinstance(value, str):
             raise ConfigError(f"{name} must be a name, not {_shown(value)}.")
         return value

@@ -44,8 +44,8 @@ def test_a_url_with_a_secret_is_refused_without_printing_it(url: str) -> None:
 def test_parameters_of_sampling_follow_the_url() -> None:
     spec = ModelSpec.parse("small@http://h:1?temperature=0.7&max_tokens=2048")
     assert spec == ModelSpec("small", "http://h:1/v1", 0.7, 2048)
-    assert spec.without_place == "small temperature=0.7 max_tokens=2048"
-    assert ModelSpec.parse("small@http://h:1").without_place == "small"
+    assert spec.identity == "small temperature=0.7"
+    assert ModelSpec.parse("small@http://h:1").identity == "small"
 
 
 @pytest.mark.parametrize(

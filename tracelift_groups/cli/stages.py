@@ -17,16 +17,31 @@ def generate(
     config: o.ConfigFile = None,
     seed: o.Seed = None,
     limit: o.Limit = None,
+    teacher: o.Teacher = None,
+    teacher_candidates: o.TeacherCandidates = None,
     workers: o.Workers = None,
     retry_failed: o.RetryFailed = False,
     fresh: o.Fresh = False,
     json: o.Json = False,
 ) -> None:
-    """Generate the reference traces of every seed problem."""
+    """Generate the reference traces of every seed problem.
+
+    A seed that brings no worked solution is rejected, or written by --teacher: of its candidates those are kept whose
+    answer and calculations verify. docs/models.md tells more.
+    """
     from tracelift_groups.cli import progress
     from tracelift_groups.pipeline import build as engine
 
-    resolved = o.configured(config, seeds, None if fresh else out, seed=seed, limit=limit, workers=workers)
+    resolved = o.configured(
+        config,
+        seeds,
+        None if fresh else out,
+        seed=seed,
+        limit=limit,
+        teacher=teacher,
+        teacher_candidates=teacher_candidates,
+        workers=workers,
+    )
     with progress.progress_shown("generate") as watched:
         summary = engine.build(resolved, out, upto="generate", retry_failed=retry_failed, fresh=fresh, progress=watched)
     o.finish(summary, json=json)

@@ -36,10 +36,9 @@ class ModelSpec:
         return self.place.startswith(("http://", "https://"))
 
     @property
-    def without_place(self) -> str:
-        """Model and parameters: what results depend on."""
-        shown = {name: getattr(self, name) for name in _PARAMETERS}
-        return " ".join([self.model, *(f"{name}={value:g}" for name, value in shown.items() if value is not None)])
+    def identity(self) -> str:
+        """Model and temperature: what results depend on, whatever the place and the limits."""
+        return self.model if self.temperature is None else f"{self.model} temperature={self.temperature:g}"
 
     @staticmethod
     def parse(spec: str) -> "ModelSpec":

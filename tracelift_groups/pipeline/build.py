@@ -186,13 +186,22 @@ def _agree(ledger: Ledger, config: Config, folder: RunFolder) -> None:
     head = {"format_version": FORMAT_VERSION, "tool_version": tool_version(), "fingerprint": fingerprint(found)}
     with reported_as_run_error(folder.path), atomic_write(folder.config) as file:
         lines = "".join(f"{name}: {orjson.dumps(value).decode()}\n" for name, value in head.items())
-        shown = replace(config, seeds=tuple(map(_below_home, config.seeds)))
+        shown = replace(config, seeds=tuple(map(_below_home, config.seeds)), teacher=_without_url(config.teacher))
         file.write_text(lines + commented(shown), encoding="utf-8")
 
 
 def _below_home(spec: str) -> str:
     """A source's spec with `~` for the user's home folder, so that a published build.yaml names no user."""
     return spec.replace(f":{Path.home()}/", ":~/")
+
+
+def _without_url(teacher: str) -> str:
+    """The teacher's model and parameters: a published build.yaml names no server."""
+    if not teacher:
+        return ""
+    from tracelift_groups.models.model_spec import ModelSpec
+
+    return ModelSpec.parse(teacher).identity
 
 
 def _check_components(config: Config) -> None:

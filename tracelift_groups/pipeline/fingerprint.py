@@ -22,8 +22,17 @@ _RUBRIC = "contents of rubric "
 
 
 def facts(config: Config) -> dict[str, Any]:
-    """Everything that results depend on, under a readable name. UnknownNameError for an unknown rubric."""
+    """Everything that results depend on, under a readable name. UnknownNameError for an unknown rubric.
+
+    Of the teacher these are model and parameters, not the place where it is served. EndpointError if it is no spec.
+    """
     found = {name: value for name, value in config.to_json().items() if redoes(name)}
+    if config.teacher:
+        from tracelift_groups.models.model_spec import ModelSpec
+
+        found["teacher"] = ModelSpec.parse(config.teacher).identity
+    else:
+        del found["teacher"], found["teacher_candidates"]
     known = rubric_names()
     own = [domain_named(domain).rubric for domain in DOMAINS]
     for name in [config.rubric] if config.rubric else [name for name in own if name in known]:

@@ -44,6 +44,11 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values[found[1]], template)
 
 
+def has_prompt(name: str) -> bool:
+    """Whether a prompt of that name is bundled."""
+    return (files(__name__) / f"{name}.yaml").is_file()
+
+
 @cache
 def load_prompt(name: str) -> Prompt:
     """The bundled prompt of that name."""
