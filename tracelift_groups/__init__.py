@@ -9,6 +9,8 @@ from importlib import import_module
 TYPE_CHECKING = False  # true for type checkers; typing.TYPE_CHECKING would cost the import of typing
 # The same list as below, for type checkers and editors; a test compares the two.
 if TYPE_CHECKING:
+    from tracelift_groups.annotators.judge import Judge as Judge
+    from tracelift_groups.annotators.judged_group import judge_file as judge_file
     from tracelift_groups.annotators.trace_file import annotate_file as annotate_file
     from tracelift_groups.config import Config as Config
     from tracelift_groups.domain import Domain as Domain
@@ -44,12 +46,17 @@ if TYPE_CHECKING:
     from tracelift_groups.math.reference import ParsedReference as ParsedReference
     from tracelift_groups.models.backend import Reply as Reply
     from tracelift_groups.models.backend import Request as Request
+    from tracelift_groups.models.executor import Draw as Draw
+    from tracelift_groups.models.executor import Executor as Executor
+    from tracelift_groups.models.model_spec import open_model as open_model
     from tracelift_groups.pipeline.build import Summary as Summary
     from tracelift_groups.pipeline.build import build as build
     from tracelift_groups.pipeline.build import dry_run as dry_run
     from tracelift_groups.pipeline.build import redo as redo
     from tracelift_groups.pipeline.build import resume as resume
     from tracelift_groups.pipeline.check_seeds import check_seeds as check_seeds
+    from tracelift_groups.pipeline.judge_run import judge_run as judge_run
+    from tracelift_groups.planner.executors import open_executor as open_executor
     from tracelift_groups.records.annotation import Annotation as Annotation
     from tracelift_groups.records.certificate import Certificate as Certificate
     from tracelift_groups.records.group import Candidate as Candidate
@@ -95,10 +102,13 @@ _HOME = {
     "Dimension": "records.rubric",
     "Domain": "domain",
     "Draft": "flaws.kind",
+    "Draw": "models.executor",
     "Drop": "records.stage",
     "Edit": "records.perturbation",
+    "Executor": "models.executor",
     "Group": "records.group",
     "InfrastructureError": "errors",
+    "Judge": "annotators.judge",
     "KINDS": "registry",
     "Kind": "flaws.kind",
     "Limits": "sandbox.host.limits",
@@ -136,8 +146,12 @@ _HOME = {
     "dry_run": "pipeline.build",
     "import_seeds": "ingest.import_seeds",
     "json_rows": "files.jsonl",
+    "judge_file": "annotators.judged_group",
+    "judge_run": "pipeline.judge_run",
     "kind": "flaws.kind",
     "load_rubric": "records.rubric",
+    "open_executor": "planner.executors",
+    "open_model": "models.model_spec",
     "pull": "hub.pull",
     "push": "hub.push",
     "read_groups": "files.group_files",

@@ -16,6 +16,7 @@ from tracelift_groups.files.jsonl import SourceRow, json_rows
 from tracelift_groups.models.limits import all_of
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.group import Candidate, Group
+from tracelift_groups.records.group_seed import seed_of
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
@@ -122,9 +123,7 @@ async def _judged_group_row(group: Group, judge: Judge, named: Rubric | None, co
             f"Group {group.problem_id} is of domain {domain}.", f'Rubric "{named.name}" scores {named.domain} only.'
         )
     rubric = named or load_rubric(rubric_name(domain, ""))
-    reference = group.reference_solution
-    seed = Seed(group.problem_id, domain, group.source or "file", domain, group.problem, reference or "not given")
-    return (await judge_group(group, seed, judge, rubric, counts)).to_json()
+    return (await judge_group(group, seed_of(group), judge, rubric, counts)).to_json()
 
 
 async def _counted(seed: Seed, trace: str, judge: Judge, rubric: Rubric, counts: JudgeCounts) -> Annotation | None:
