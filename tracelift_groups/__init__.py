@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from tracelift_groups.pipeline.check_seeds import check_seeds as check_seeds
     from tracelift_groups.pipeline.judge_run import judge_run as judge_run
     from tracelift_groups.planner.executors import open_executor as open_executor
+    from tracelift_groups.planner.uplift import UpliftReport as UpliftReport
+    from tracelift_groups.planner.uplift import measure_uplift as measure_uplift
     from tracelift_groups.records.annotation import Annotation as Annotation
     from tracelift_groups.records.certificate import Certificate as Certificate
     from tracelift_groups.records.group import Candidate as Candidate
@@ -137,6 +139,7 @@ _HOME = {
     "Trace": "records.trace",
     "TraceliftError": "errors",
     "UnknownNameError": "errors",
+    "UpliftReport": "planner.uplift",
     "ValidationLimits": "validation.files",
     "Verdict": "sandbox.host.verdict",
     "Weight": "flaws.kind",
@@ -150,6 +153,7 @@ _HOME = {
     "judge_run": "pipeline.judge_run",
     "kind": "flaws.kind",
     "load_rubric": "records.rubric",
+    "measure_uplift": "planner.uplift",
     "open_executor": "planner.executors",
     "open_model": "models.model_spec",
     "pull": "hub.pull",

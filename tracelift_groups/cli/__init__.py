@@ -16,6 +16,7 @@ from tracelift_groups.cli.eval_rm import eval_rm
 from tracelift_groups.cli.exec import run_program
 from tracelift_groups.cli.init import init
 from tracelift_groups.cli.kinds import kinds
+from tracelift_groups.cli.measure_uplift import measure_uplift
 from tracelift_groups.cli.pull import pull
 from tracelift_groups.cli.push import push
 from tracelift_groups.cli.redo import redo
@@ -54,6 +55,7 @@ app.command()(train_rm)
 app.command()(eval_rm)
 app.command()(score)
 app.command()(solve)
+app.command()(measure_uplift)
 app.command()(kinds)
 app.command()(rubrics)
 app.command("exec")(run_program)

@@ -1,0 +1,90 @@
+"""RUN/uplift.sqlite: the verdict on each draw of an executor, so that no draw is made twice.
+
+A draw that failed is not stored: it is missing, and tried again the next time. A draw whose artifact can't be judged is
+stored without a verdict: it is missing too, and drawing again would not help.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from tracelift_groups.errors import RunError
+
+FORMAT_VERSION = 1
+# SQLite application id: marks the file under any name ("TLdr").
+APPLICATION_ID = 0x544C6472
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT_VERSION};
+CREATE TABLE draw (
+    executor TEXT NOT NULL, problem_id TEXT NOT NULL, trace TEXT NOT NULL, number INTEGER NOT NULL, verdict INTEGER,
+    PRIMARY KEY (executor, problem_id, trace, number)
+) WITHOUT ROWID;
+"""
+
+Verdict = bool | None
+"""Whether an artifact is right; None when it can't be told."""
+
+
+class DrawStore:
+    """An open store. `trace` is the text that the executor was given, None when it worked alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _reported(path):
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+            try:
+                self._open()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _open(self) -> None:
+        (mark,) = self._db.execute("PRAGMA application_id").fetchone()
+        if mark == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+            return
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if mark != APPLICATION_ID or version != FORMAT_VERSION:
+            raise RunError(f"{self.path} holds no draws that this version reads.", "Move the file away.")
+
+    def close(self) -> None:
+        """Close the file. Everything written is already in it."""
+        self._db.close()
+
+    def verdicts(self, executor: str, problem_id: str, trace: str | None) -> dict[int, Verdict]:
+        """The stored draws of one problem and trace, by their number."""
+        query = "SELECT number, verdict FROM draw WHERE executor = ? AND problem_id = ? AND trace = ?"
+        with _reported(self.path):
+            found = self._db.execute(query, (executor, problem_id, _digest(trace))).fetchall()
+        return {number: None if verdict is None else bool(verdict) for number, verdict in found}
+
+    def write(self, executor: str, problem_id: str, draws: Iterable[tuple[str | None, int, Verdict]]) -> None:
+        """Store (trace, number, verdict) of draws of one problem, in one transaction."""
+        rows = [(executor, problem_id, _digest(trace), number, verdict) for trace, number, verdict in draws]
+        with _reported(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.executemany("INSERT OR REPLACE INTO draw VALUES (?, ?, ?, ?, ?)", rows)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+def _digest(trace: str | None) -> str:
+    return "" if trace is None else sha256(trace.encode()).hexdigest()
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as cause:
+        raise RunError(
+            f"{path} can't be read or written: {cause}.", "Free disk space, or move the file away."
+        ) from cause
