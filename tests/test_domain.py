@@ -65,6 +65,7 @@ def test_a_reference_trace_is_the_solution_or_the_program_in_sentences() -> None
     assert rules == ["no-solution", "no-program", "no-verdict", "not-told"]
 
 
-def test_markup_of_a_final_answer_is_a_matter_of_math() -> None:
+def test_each_domain_knows_the_markup_of_its_artifact() -> None:
     assert [domain_named("math").leaked_markup(text) for text in ("#### 72", "It is 72.")] == ["####", ""]
-    assert domain_named("code").leaked_markup("#### 72") is None
+    plans = ("- Do this:\n```python\nx\n```", "- def f(x): return x", "- Return x.", "- The function f takes x.")
+    assert [domain_named("code").leaked_markup(text) for text in plans] == ["```", "def f(", "", ""]

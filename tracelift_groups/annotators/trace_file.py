@@ -26,8 +26,9 @@ from tracelift_groups.errors import RecordError, SourceError, TraceliftError, su
 from tracelift_groups.files.jsonl import SourceRow, json_rows
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.group import Candidate, Group
+from tracelift_groups.records.group_seed import gold_field, seed_of
 from tracelift_groups.records.rubric import Rubric, load_rubric
-from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.seed import Seed, needs_answer
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.registry import ANNOTATORS
 
@@ -128,7 +129,8 @@ def single_trace(row: SourceRow, columns: Mapping[str, str], domain: str) -> tup
             raise RecordError(f'The row has no text for "{name}" ({tried}).', f"Name its column: …?{name}=COLUMN.")
     problem, answer, trace = (found[name] or "" for name in _NEEDED)
     gold = answer.rpartition("####")[2].strip()  # GSM8K's own rows
-    return Seed(row.problem_id, domain, "file", domain, problem, gold, solution=found["solution"]), trace
+    named = {"domain": domain, "source": "file", "task_type": domain, "problem": problem, gold_field(domain): gold}
+    return Seed.from_json({"problem_id": row.problem_id, **named, "solution": found["solution"]}), trace
 
 
 @dataclass(frozen=True)
@@ -155,10 +157,10 @@ def _annotated(
 def _group(group: Group, scores: _Scores, summary: AnnotationSummary) -> Group:
     """Score each candidate, with the first positive that has no finding as the worked solution."""
     domain = scores.rubric.domain
-    if group.domain != domain or group.tests_or_constraints:
-        what = f"Group {group.problem_id} is about a program."
+    if group.domain != domain or (needs_answer(domain) and group.tests_or_constraints):
+        what = f"Group {group.problem_id} is about {'a program' if needs_answer(domain) else 'an answer'}."
         raise RecordError(what, f'Rubric "{scores.rubric.name}" scores {domain} only.')
-    seed = Seed(group.problem_id, domain, group.source or "file", domain, group.problem, group.reference_solution)
+    seed = seed_of(group)
     alone = [(candidate.reasoning, scores.annotation(seed, candidate.reasoning)) for candidate in group.positive_pool]
     sound = next((text for text, annotation in alone if annotation.first_error_step == -1), None)
     seed = replace(seed, solution=sound)

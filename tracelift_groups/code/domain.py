@@ -1,5 +1,7 @@
 """The code domain: what the pipeline calls for a code problem."""
 
+import re
+
 from tracelift_groups.code.checks.measure import measure
 from tracelift_groups.code.gold import check_program, sandbox_tests
 from tracelift_groups.code.plan.narrate import plan_text
@@ -11,6 +13,8 @@ from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.stage import Drop
 from tracelift_groups.sandbox.host.verdict import NO_VERDICT
 from tracelift_groups.sandbox.shared import run_tests
+
+_CODE = re.compile(r"^\s*(?:[-*•]\s+)?(```|(?:async )?def \w+\(|class \w+[(:]|from \w+ import )", re.MULTILINE)
 
 
 class CodeDomain:
@@ -63,9 +67,10 @@ class CodeDomain:
     def trace_features(self, problem: str, trace: str) -> None:
         """None: the linear reward model has no features of plans."""
 
-    def leaked_markup(self, reasoning: str) -> str | None:  # noqa: ARG002 - as in the Domain protocol
-        """Always None: a program in a trace has no markup to search for."""
-        return None
+    def leaked_markup(self, reasoning: str) -> str | None:
+        """The first code fence or head of a function in a plan; empty when there is none."""
+        found = _CODE.search(reasoning)
+        return found[1] if found else ""
 
 
 DOMAIN = CodeDomain()

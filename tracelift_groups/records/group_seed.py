@@ -27,6 +27,11 @@ def group_fields(seed: Seed) -> dict[str, Any]:
     }
 
 
+def gold_field(domain: str) -> str:
+    """The field of a seed that holds what `reference_solution` holds in a group: answer, or program."""
+    return "answer" if needs_answer(domain) else "program"
+
+
 def seed_of(group: Group) -> Seed:
     """The seed of a group, as far as the group keeps it. RecordError when its fields make no seed."""
     row: dict[str, Any] = {
@@ -41,9 +46,10 @@ def seed_of(group: Group) -> Seed:
         row["metadata"] = seed_metadata
     if isinstance(license := group.metadata.get("license"), str):
         row["license"] = license
+    row[gold_field(group.domain)] = group.reference_solution
     if needs_answer(group.domain):
-        return Seed.from_json(row | {"answer": group.reference_solution})
-    row |= {"program": group.reference_solution, "tests": group.metadata.get("tests") or []}
+        return Seed.from_json(row)
+    row["tests"] = group.metadata.get("tests") or []
     return Seed.from_json(row | {"entry_point": group.metadata.get("entry_point")})
 
 
