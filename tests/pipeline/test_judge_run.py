@@ -1,7 +1,6 @@
 """The judge on a run folder: entries are in the ledger, survive kills and exports, and change nothing else."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -10,9 +9,12 @@ from pathlib import Path
 from typing import Any  # JSON
 
 import pytest
+from command import Ended, run_command
 from model_server import ModelServer, Said
 from small_run import built
 
+from tracelift_groups.config import Config
+from tracelift_groups.pipeline.build import build
 from tracelift_groups.records.rubric import load_rubric
 
 MAIN = "from tracelift_groups.cli import main; main()"
@@ -32,20 +34,8 @@ def run(finished: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def command(*arguments: object, **environment: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", MAIN, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"NO_COLOR": "1"} | environment,
-    )
-
-
-def judge(run: Path, server: ModelServer, *more: object) -> tuple[int, str, str]:
-    process = command("annotate", run, "--judge", server.spec, "--cache", run.parent / "calls", *more)
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
+def judge(run: Path, server: ModelServer, *more: object) -> Ended:
+    return run_command("annotate", run, "--judge", server.spec, "--cache", run.parent / "calls", *more)
 
 
 def groups(run: Path) -> list[dict[str, Any]]:
@@ -59,9 +49,9 @@ def candidates(run: Path) -> list[dict[str, Any]]:
 def test_every_candidate_gets_an_entry_and_nothing_else_changes(run: Path) -> None:
     before = groups(run)
     with ModelServer(lambda *_: Said(GRADE)).serving() as server:
-        code, out, err = judge(run, server)
-    assert (code, err) == (0, "")
-    assert f"{server.calls} traces judged, 0 missing; {server.calls} calls." in out
+        done = judge(run, server)
+    assert (done.code, done.err) == (0, "")
+    assert f"{server.calls} traces judged, 0 missing; {server.calls} calls." in done.out
     after = groups(run)
     entries = [
         candidate["metadata"]["annotations"].pop()
@@ -79,13 +69,11 @@ def test_entries_survive_another_export_and_certificates_still_hold(run: Path) -
     judged = [file.read_bytes() for file in sorted(run.glob("groups/*.jsonl"))]
     for file in run.glob("groups/*.jsonl"):
         file.unlink()
-    again = command("build", "--out", run, "--limit", 3)
-    again.communicate(timeout=120)
+    run_command("build", "--out", run, "--limit", 3)
     assert [file.read_bytes() for file in sorted(run.glob("groups/*.jsonl"))] == judged != []
-    process = command("validate", run, "--certificates")
-    out, _ = process.communicate(timeout=120)
-    assert process.returncode == 0
-    assert "(100.00%)" in out
+    checked = run_command("validate", run, "--certificates", "--workers", 1)
+    assert checked.code == 0
+    assert "(100.00%)" in checked.out
 
 
 def test_a_judge_that_is_killed_twice_pays_no_call_twice_and_ends_with_the_same_bytes(
@@ -109,9 +97,9 @@ def test_a_judge_that_is_killed_twice_pays_no_call_twice_and_ends_with_the_same_
     with server.serving():
         for end in (-signal.SIGKILL, -signal.SIGKILL, 0):
             ending = False
-            process = command("annotate", run, "--judge", server.spec, "--cache", run.parent / "calls")
-            process.communicate(timeout=120)
-            assert process.returncode == end
+            command = ["annotate", str(run), "--judge", server.spec, "--cache", str(run.parent / "calls")]
+            process = subprocess.Popen([sys.executable, "-c", MAIN, *command], stdout=subprocess.DEVNULL)
+            assert process.wait(120) == end
     assert len(answered) == len(set(answered)) == len(candidates(run))
     with ModelServer(lambda *_: Said(GRADE)).serving() as other:
         copy = run.parent / "copy"
@@ -126,10 +114,10 @@ def test_a_failed_judgement_is_missing_counted_and_can_be_tried_again(run: Path)
     with ModelServer(
         lambda _, number: Said("", finish_reason="content_filter") if number == 0 else Said(GRADE)
     ).serving() as server:
-        code, out, err = judge(run, server)
-    assert code == 1
-    assert "1 missing" in out
-    assert "Judgements that failed: 1 refused. They are missing, not zero." in err
+        done = judge(run, server)
+    assert done.code == 1
+    assert "1 missing" in done.out
+    assert "Judgements that failed: 1 refused. They are missing, not zero." in done.err
     judged = [len(candidate["metadata"]["annotations"]) for candidate in candidates(run)]
     assert judged.count(1) == 1
 
@@ -137,18 +125,16 @@ def test_a_failed_judgement_is_missing_counted_and_can_be_tried_again(run: Path)
 @pytest.mark.parametrize("stage", ["generate", "perturb"])
 def test_an_unfinished_run_is_refused_and_nothing_is_paid(tmp_path: Path, stage: str) -> None:
     run = tmp_path / "run"
-    command("generate", "bundled", "--out", run, "--limit", "2").communicate(timeout=120)
-    if stage == "perturb":
-        command("perturb", run).communicate(timeout=120)
+    build(Config(limit=2, workers=1), run, upto=stage)
     with ModelServer(lambda *_: Said(GRADE)).serving() as server:
-        code, _, err = judge(run, server)
-    assert (code, server.calls) == (2, 0)
-    assert "is unfinished: 2 problems have not been through all stages." in err
+        done = judge(run, server)
+    assert (done.code, server.calls) == (2, 0)
+    assert "is unfinished: 2 problems have not been through all stages." in done.err
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     with ModelServer(lambda *_: Said(GRADE)).serving() as server:
-        code, _, err = judge(tmp_path / "notes", server)
-    assert (code, server.calls) == (2, 0)
-    assert "is not a run folder" in err
+        done = judge(tmp_path / "notes", server)
+    assert (done.code, server.calls) == (2, 0)
+    assert "is not a run folder" in done.err

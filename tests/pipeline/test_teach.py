@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any  # JSON
 
 import pytest
+from command import Ended, run_command
 from model_server import ModelServer, Said
 
 MAIN = "from tracelift_groups.cli import main; main()"
@@ -32,28 +33,20 @@ def written(reasoning: str, answer: object) -> str:
     return json.dumps({"reasoning": reasoning, "answer": answer})
 
 
-def command(folder: Path, *arguments: object) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", MAIN, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"TRACELIFT_CACHE": str(folder / "calls"), "NO_COLOR": "1"},
-    )
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACELIFT_CACHE", str(tmp_path / "calls"))
 
 
-def generate(folder: Path, server: ModelServer, *more: object, seeds: str = "") -> tuple[int, str, str]:
+def generate(folder: Path, server: ModelServer, *more: object, seeds: str = "") -> Ended:
     given = (seeds or seed_file(folder), "--out", folder / "run", "--workers", 1, "--teacher", server.spec)
-    process = command(folder, "generate", *given, *more)
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
+    return run_command("generate", *given, *more)
 
 
 def finish(folder: Path, *more: object) -> list[dict[str, Any]]:
     """The groups of the run, after the remaining stages."""
-    process = command(folder, "build", "--out", folder / "run", "--workers", 1, "--min-negatives", 1, *more)
-    _, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
+    done = run_command("build", "--out", folder / "run", "--workers", 1, "--min-negatives", 1, *more)
+    assert done.code == 0, done.err
     return [json.loads(line) for file in (folder / "run").glob("groups/*") for line in file.read_text().splitlines()]
 
 
@@ -79,10 +72,10 @@ def test_candidates_whose_answer_and_calculations_verify_are_kept_without_their_
         written(f"{RIGHT}\nSo the answer is 27.", "$27$"),
     )
     with ModelServer(answers).serving() as server:
-        code, out, err = generate(tmp_path, server)
-        assert (code, server.calls) == (0, 4), err
+        done = generate(tmp_path, server)
+        assert (done.code, server.calls) == (0, 4), done.err
         (group,) = finish(tmp_path, "--teacher", server.spec)
-    assert "generate        1 done" in out
+    assert "generate        1 done" in done.out
     (positive,) = group["positive_pool"]  # the first and the last candidate say the same
     assert positive["reasoning"] == f"{RIGHT}\nSo the answer is 27."
     made = positive["metadata"]["provenance"]
@@ -97,15 +90,15 @@ def test_candidates_whose_answer_and_calculations_verify_are_kept_without_their_
 
 def test_a_seed_with_a_worked_solution_asks_no_teacher(tmp_path: Path) -> None:
     with ModelServer(in_turn("")).serving() as server:
-        code, _, _ = generate(tmp_path, server, seeds=seed_file(tmp_path, solution=RIGHT))
-    assert (code, server.calls) == (0, 0)
+        done = generate(tmp_path, server, seeds=seed_file(tmp_path, solution=RIGHT))
+    assert (done.code, server.calls) == (0, 0)
 
 
 def test_a_seed_without_a_right_candidate_is_rejected(tmp_path: Path) -> None:
     with ModelServer(in_turn(*[written("It is 3 * 12 = 36.", "36")] * 2)).serving() as server:
-        code, out, _ = generate(tmp_path, server, "--teacher-candidates", 2)
-    assert code == 0
-    assert "1 rejected" in out
+        done = generate(tmp_path, server, "--teacher-candidates", 2)
+    assert done.code == 0
+    assert "1 rejected" in done.out
     assert [drop["rule"] for drop in rejected(tmp_path)] == ["wrong-answer"] * 2
 
 
@@ -121,9 +114,9 @@ def test_a_seed_without_a_right_candidate_is_rejected(tmp_path: Path) -> None:
 def test_failed_calls_leave_the_seed_failed_and_not_rejected(tmp_path: Path, failing: Said, rule: str) -> None:
     wrong = written("It is 3 * 12 = 36.", "36")
     with ModelServer(in_turn(wrong, failing)).serving() as server:
-        code, out, _ = generate(tmp_path, server, "--teacher-candidates", 2)
-    assert code == 1
-    assert "1 failed" in out
+        done = generate(tmp_path, server, "--teacher-candidates", 2)
+    assert done.code == 1
+    assert "1 failed" in done.out
     assert {drop["rule"] for drop in rejected(tmp_path)} == {"wrong-answer", rule}
 
 
@@ -132,9 +125,9 @@ def test_a_failed_seed_can_be_tried_again_and_only_the_failed_call_is_paid(tmp_p
     with ModelServer(in_turn(wrong, Said("no", status=400))).serving() as server:
         generate(tmp_path, server, "--teacher-candidates", 2)
     with ModelServer(in_turn(wrong, written(RIGHT, "27"))).serving() as server:
-        code, out, err = generate(tmp_path, server, "--teacher-candidates", 2, "--retry-failed")
-    assert (code, server.calls) == (0, 1), err
-    assert "1 done" in out
+        done = generate(tmp_path, server, "--teacher-candidates", 2, "--retry-failed")
+    assert (done.code, server.calls) == (0, 1), done.err
+    assert "1 done" in done.out
 
 
 def test_a_teacher_that_is_killed_twice_pays_no_call_twice(tmp_path: Path) -> None:
@@ -168,7 +161,6 @@ def test_a_teacher_that_is_killed_twice_pays_no_call_twice(tmp_path: Path) -> No
                     "--teacher",
                     server.spec,
                 ],
-                env=os.environ | {"TRACELIFT_CACHE": str(tmp_path / "calls")},
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
@@ -179,17 +171,16 @@ def test_a_teacher_that_is_killed_twice_pays_no_call_twice(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("spec", ["small", "small@http://127.0.0.1:9/v1"])
 def test_a_teacher_that_can_not_be_called_is_one_sentence(tmp_path: Path, spec: str) -> None:
-    process = command(tmp_path, "generate", seed_file(tmp_path), "--out", tmp_path / "run", "--teacher", spec)
-    _, err = process.communicate(timeout=120)
-    assert process.returncode == 2
-    assert err.startswith("Error: ")
-    assert "Traceback" not in err
+    done = run_command("generate", seed_file(tmp_path), "--out", tmp_path / "run", "--teacher", spec)
+    assert done.code == 2
+    assert done.err.startswith("Error: ")
+    assert "Traceback" not in done.err
 
 
 def test_another_server_of_the_same_model_goes_on_and_another_model_is_refused(tmp_path: Path) -> None:
     right = [written(RIGHT, "27")] * 4
     for models, code in ((("small",), 0), (("small",), 0), (("large",), 2)):
         with ModelServer(in_turn(*right), models=models).serving() as server:
-            found, _, err = generate(tmp_path, server)
-        assert found == code, err
-    assert 'teacher: "small" → "large"' in err
+            done = generate(tmp_path, server)
+        assert done.code == code, done.err
+    assert 'teacher: "small" → "large"' in done.err
