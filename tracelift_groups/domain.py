@@ -32,12 +32,14 @@ class Reference(Protocol):
 class TraceMeasure:
     """What is measured in a trace: a score from 0 to 10 a dimension (None: can't be told) and the findings in words.
 
-    `first_error_step` is the index of the first bad step, -1 for none, None where it can't be told.
+    `first_error_step` is the index of the first bad step, -1 for none, None where it can't be told. `reaches_answer`:
+    whether the trace leads to the right answer; None where that isn't measured.
     """
 
     raw: Mapping[str, float | None]
     reason: str
     first_error_step: int | None
+    reaches_answer: bool | None = None
 
 
 class Domain(Protocol):

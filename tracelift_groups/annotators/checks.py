@@ -21,4 +21,15 @@ def checks(seed: Seed, trace: str, rubric: Rubric) -> Annotation:
             f"It scores: {', '.join(measured.raw)}.",
         )
     kept = {name: measured.raw[name] for name in rubric.names}
-    return Annotation("checks", VERSION, kept, 1, rubric.mean(kept), 0.0, measured.reason, measured.first_error_step)
+    scaled = measured.reaches_answer is False
+    return Annotation(
+        "checks",
+        VERSION,
+        kept,
+        1,
+        rubric.mean(kept, scaled=scaled),
+        0.0,
+        measured.reason,
+        measured.first_error_step,
+        scaled,
+    )

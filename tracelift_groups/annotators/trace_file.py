@@ -54,7 +54,7 @@ class AnnotationSummary:
 
     def count(self, annotation: Annotation, rubric: Rubric) -> None:
         """Add one scored trace."""
-        found = rubric.scores(annotation.raw)
+        found = rubric.scores(annotation.raw, scaled=annotation.scaled)
         self.traces += 1
         self.total += found.get("total", 0.0)
         self.labels[rubric.label(found["total"]) if "total" in found else "none"] += 1

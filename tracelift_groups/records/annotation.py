@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any  # JSON
 
 from tracelift_groups.errors import RecordError
-from tracelift_groups.records.fields import INTEGER, NUMBER, OBJECT, TEXT, require_fields
+from tracelift_groups.records.fields import FLAG, INTEGER, NUMBER, OBJECT, TEXT, require_fields
 
 RAW_MAX = 10.0
 
@@ -21,7 +21,7 @@ class Annotation:
 
     `samples` is the number of independent scorings behind it, `mean` the weighted total on 0–10, `spread` the standard
     deviation of that total over the samples, `first_error_step` the index of the first bad step (−1: none, None: not
-    looked for).
+    looked for). `scaled` says that the trace leads to a wrong answer or to none, which bounds its mean (Rubric.mean).
     """
 
     annotator: str
@@ -32,6 +32,7 @@ class Annotation:
     spread: float
     reason: str
     first_error_step: int | None = None
+    scaled: bool = False
 
     def __post_init__(self) -> None:
         for name, score in self.raw.items():
@@ -48,7 +49,7 @@ class Annotation:
             "spread": self.spread,
             "first_error_step": self.first_error_step,
             "reason": self.reason,
-        }
+        } | ({"scaled": True} if self.scaled else {})
 
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> "Annotation":
@@ -56,8 +57,8 @@ class Annotation:
         require_fields(row, "an annotation", _REQUIRED, _OPTIONAL)
         require_fields(row["raw"], 'the field "raw"', {}, dict.fromkeys(row["raw"], NUMBER))
         values: dict[str, Any] = {name: row.get(name) for name in (*_REQUIRED, *_OPTIONAL)}
-        return Annotation(**values)
+        return Annotation(**values | {"scaled": bool(values["scaled"])})
 
 
 _REQUIRED = {"annotator": TEXT, "version": TEXT, "raw": OBJECT, "samples": INTEGER, "spread": NUMBER, "reason": TEXT}
-_OPTIONAL = {"mean": NUMBER, "first_error_step": INTEGER}
+_OPTIONAL = {"mean": NUMBER, "first_error_step": INTEGER, "scaled": FLAG}

@@ -18,6 +18,7 @@ from tracelift_groups.registry import load_point
 
 TOTAL = "total"
 ANCHORS = (0.0, 2.5, 5.0, 7.5, 10.0)
+_BELOW = 0.01  # of a total in [0, 1]: how far below acceptable the best trace with a wrong answer is
 LABELS = ("strong", "acceptable", "weak", "bad")
 
 
@@ -66,17 +67,26 @@ class Rubric:
     def names(self) -> tuple[str, ...]:
         return tuple(dimension.name for dimension in self.dimensions)
 
-    def mean(self, raw: Mapping[str, float | None]) -> float | None:
-        """The weighted total on 0–10; None when any dimension is missing."""
+    @property
+    def scale(self) -> float:
+        """The total of a trace that would be perfect, and leads to a wrong answer: just below acceptable."""
+        return round(self.thresholds["acceptable"] - _BELOW, 6)
+
+    def mean(self, raw: Mapping[str, float | None], *, scaled: bool = False) -> float | None:
+        """The weighted total on 0–10; None when any dimension is missing.
+
+        `scaled`: into [0, just below acceptable], order kept, for a trace that leads to a wrong answer or to none.
+        """
         scores = [(d.weight, raw.get(d.name)) for d in self.dimensions]
         if any(score is None for _, score in scores):
             return None
-        return round(sum(weight * score for weight, score in scores if score is not None), 6)
+        total = sum(weight * score for weight, score in scores if score is not None)
+        return round(total * self.scale if scaled else total, 6)
 
-    def scores(self, raw: Mapping[str, float | None]) -> dict[str, float]:
+    def scores(self, raw: Mapping[str, float | None], *, scaled: bool = False) -> dict[str, float]:
         """What a group row stores: a label 0–4 per dimension and `total` in [0, 1]. Missing dimensions are left out."""
         row: dict[str, float] = {name: label_of(value) for name in self.names if (value := raw.get(name)) is not None}
-        mean = self.mean(raw)
+        mean = self.mean(raw, scaled=scaled)
         return row if mean is None else row | {TOTAL: round(mean / 10, 6)}
 
     def label(self, total: float) -> str:
@@ -86,11 +96,11 @@ class Rubric:
 
     def candidate_fields(self, annotation: Annotation) -> CandidateFields:
         """An annotation as the fields that a candidate of a group carries."""
-        scores = self.scores(annotation.raw)
+        scores = self.scores(annotation.raw, scaled=annotation.scaled)
         return {
             "rubric": scores,
             "rubric_label": self.label(scores[TOTAL]) if TOTAL in scores else "",
-            "rubric_score_raw": self.mean(annotation.raw),
+            "rubric_score_raw": self.mean(annotation.raw, scaled=annotation.scaled),
             "rubric_reason": annotation.reason,
         }
 

@@ -330,15 +330,17 @@ def _inconsistent(candidate: Candidate, rubric: Rubric) -> str:
     notes = candidate.metadata.get("annotations")
     notes = notes if isinstance(notes, list) else []
     try:
-        scorings = [rubric.scores(Annotation.from_json(note).raw) for note in notes]
+        found = [Annotation.from_json(note) for note in notes]
     except RecordError as cause:
         return str(cause)
-    if notes and dict(labels) not in scorings:
+    own = [note for note in found if rubric.scores(note.raw, scaled=note.scaled) == dict(labels)]
+    if notes and not own:
         return "none of the stored annotations gives these scores"
     if total is None or any(name not in labels for name in rubric.names):
         return ""
-    low = sum(d.weight * 2 * labels[d.name] for d in rubric.dimensions)
-    high = sum(d.weight * min(RAW_MAX, 2 * labels[d.name] + 2) for d in rubric.dimensions)
+    scale = rubric.scale if own and own[0].scaled else 1.0
+    low = scale * sum(d.weight * 2 * labels[d.name] for d in rubric.dimensions)
+    high = scale * sum(d.weight * min(RAW_MAX, 2 * labels[d.name] + 2) for d in rubric.dimensions)
     if not low - 1e-6 <= 10 * total <= high + 1e-6:
         return f"total {total:g} can't come from these labels, which allow {low / 10:g} to {high / 10:g}"
     return ""

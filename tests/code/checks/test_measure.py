@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from code_seeds import ABOVE, plan_of
 
+from tracelift_groups.annotators.checks import checks
 from tracelift_groups.code.checks.measure import DIMENSIONS, measure
 from tracelift_groups.records.rubric import load_rubric
+from tracelift_groups.records.seed import Test
 
 PLAN = plan_of(ABOVE)
 
@@ -61,3 +65,27 @@ def test_the_reason_quotes_what_is_wrong_and_names_its_step() -> None:
     found = measure(ABOVE, PLAN.replace("Set n to 0.", "Set n to 1."))
     assert found.first_error_step == 1
     assert 'Step 2: "Set n to 1."' in found.reason
+
+
+def test_a_plan_with_a_wrong_result_is_never_acceptable_and_a_worse_one_scores_lower() -> None:
+    rubric = load_rubric("code")
+    slip = checks(ABOVE, PLAN.replace("Set n to 0.", "Set n to 1."), rubric)
+    vague = checks(ABOVE, "\n".join(PLAN.splitlines()[:3]), rubric)
+    assert slip.scaled
+    assert vague.mean is not None
+    assert slip.mean is not None
+    assert 0 < vague.mean < slip.mean < 10 * rubric.thresholds["acceptable"]
+    assert not checks(ABOVE, PLAN, rubric).scaled
+
+
+def test_a_wrong_helper_makes_the_result_of_its_callers_wrong() -> None:
+    seed = replace(
+        ABOVE,
+        program="def half(x):\n    return x // 2\n\ndef above(xs, limit):\n    y = half(limit)\n    return y\n",
+        tests=(Test(assertion="assert above([], 4) == 2"),),
+    )
+    plan = plan_of(seed)
+    found = measure(seed, plan.replace("Return x floor-divided by 2.", "Return x times 2."))
+    assert found.reaches_answer is False
+    assert found.raw["action_support"] == 0.0
+    assert measure(seed, plan).reaches_answer is True

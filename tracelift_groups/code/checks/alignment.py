@@ -77,12 +77,17 @@ def _likeness(one: str, other: str) -> float:
 
 @dataclass(frozen=True)
 class Flow:
-    """What a sentence's statement reads and sets, and the sentences whose blocks it stands in, by index."""
+    """What a sentence's statement reads and sets, and the sentences whose blocks it stands in, by index.
+
+    A result of a function is what sets the function's name. `leaves` is the index of the loop or function that the
+    statement leaves, or goes on with the next round of; None for one that goes on with the next statement.
+    """
 
     reads: frozenset[str]
     sets: frozenset[str]
     inside: tuple[int, ...]
     loops: bool
+    leaves: int | None = None
 
 
 def flows(sentences: tuple[Sentence, ...]) -> list[Flow]:
@@ -94,9 +99,22 @@ def flows(sentences: tuple[Sentence, ...]) -> list[Flow]:
         open_heads = [(d, i) for d, i in open_heads if d < depth]
         reads, sets = _names(sentence.node)
         inside = tuple(i for _, i in open_heads)
-        found.append(Flow(frozenset(reads), frozenset(sets), inside, isinstance(sentence.node, ast.For | ast.While)))
+        left = _left(sentence.node, [(i, sentences[i].node) for i in inside])
+        if left is not None and isinstance(function := sentences[left].node, ast.FunctionDef):
+            sets.add(function.name)
+        loops = isinstance(sentence.node, ast.For | ast.While)
+        found.append(Flow(frozenset(reads), frozenset(sets), inside, loops, left))
         open_heads.append((depth, index))
     return found
+
+
+def _left(node: ast.AST, around: list[tuple[int, ast.AST]]) -> int | None:
+    """The loop that a break or continue leaves, the function that a return leaves."""
+    if isinstance(node, ast.Break | ast.Continue):
+        return next((i for i, head in reversed(around) if isinstance(head, ast.For | ast.While)), None)
+    if isinstance(node, ast.Return):
+        return next((i for i, head in reversed(around) if isinstance(head, ast.FunctionDef)), None)
+    return None
 
 
 def _names(node: ast.AST) -> tuple[set[str], set[str]]:
@@ -120,10 +138,11 @@ def _names(node: ast.AST) -> tuple[set[str], set[str]]:
 
 
 def _changed(node: ast.AST) -> set[str]:
-    """Names whose value a statement changes in place: `xs.append(1)`, `grid[0] = 1`."""
+    """Names whose value a statement may change in place: `xs.append(1)`, `heappush(xs, 1)`, `grid[0] = 1`."""
     found = set()
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        found |= {n.id for n in ast.walk(node.value.func.value) if isinstance(n, ast.Name)}
+    if isinstance(node, ast.Expr) and isinstance(call := node.value, ast.Call):
+        owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+        found |= {n.id for part in [*owner, *call.args] for n in ast.walk(part) if isinstance(n, ast.Name)}
     for name in ("targets", "target"):
         for goal in [getattr(node, name, [])] if name == "target" else getattr(node, name, []):
             if isinstance(goal, ast.Subscript | ast.Attribute):

@@ -1,7 +1,8 @@
 """Measures a plan: five shares of what each dimension is about, from 0 to 10, and what is wrong with it in words.
 
 A share is that of the program's sentences (plan/narrate.py) that the plan says. What rests on a sentence that is wrong
-or missing, because it reads what that one sets or stands in its block, does not count as supported.
+or missing, because it reads what that one sets, stands in its block or comes after a wrong exit, does not count as
+supported. A plan with a result that is not supported leads to a wrong answer or to none.
 """
 
 import ast
@@ -9,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from tracelift_groups.code.checks.alignment import Flow, PlanAlignment, flows, without_bullet
+from tracelift_groups.code.plan.narrate import Sentence
 from tracelift_groups.code.plan.program_share import program_share
 from tracelift_groups.code.reference import told
 from tracelift_groups.domain import TraceMeasure
@@ -29,7 +31,7 @@ def measure(seed: Seed, text: str) -> TraceMeasure:
     """Scores of a plan. A dimension is None where it can't be told: without a program, or in words that aren't read."""
     steps = tuple(map(without_bullet, Trace.read(text).steps))
     if not steps:
-        return TraceMeasure(dict.fromkeys(DIMENSIONS, 0.0), "The plan is empty.", 0)
+        return TraceMeasure(dict.fromkeys(DIMENSIONS, 0.0), "The plan is empty.", 0, reaches_answer=False)
     program = seed.program or ""
     known = told(program)
     if known is None:
@@ -56,7 +58,17 @@ def measure(seed: Seed, text: str) -> TraceMeasure:
         COHERENCE: _scaled(_connected(plan, flow)),
         SUPPORT: _scaled(i not in unsupported for i in needed),
     }
-    return TraceMeasure(raw, _reason(plan, leak), _first_error(plan, leak))
+    results = [i for i, sentence in enumerate(plan.expected) if _is_result(sentence)]
+    reached = not unsupported & set(results)
+    return TraceMeasure(raw, _reason(plan, leak), _first_error(plan, leak), reached)
+
+
+def _is_result(sentence: Sentence) -> bool:
+    """Whether a statement gives a result of the program: it returns or prints something, or starts what does."""
+    if isinstance(sentence.node, ast.Expr) and isinstance(call := sentence.node.value, ast.Call):
+        prints = isinstance(call.func, ast.Name) and call.func.id == "print"
+        return prints or not sentence.text.startswith(" ")
+    return isinstance(sentence.node, ast.Return)
 
 
 _NO_ACTION = (ast.FunctionDef, ast.Import, ast.ImportFrom)
@@ -106,10 +118,18 @@ def _resting_on(wrong: set[int], flow: list[Flow]) -> set[int]:
     while grown:
         grown = False
         for i, step in enumerate(flow):
-            if i not in tainted and (tainted & {*step.inside} or any(_feeds(k, i, flow) for k in tainted)):
+            if i not in tainted and (tainted & {*step.inside} or any(_spoils(k, i, flow) for k in tainted)):
                 tainted.add(i)
                 grown = True
     return tainted - wrong
+
+
+def _spoils(source: int, reader: int, flow: list[Flow]) -> bool:
+    """Whether a sentence rests on another: it reads what that sets, or is reached when that does not exit first."""
+    left = flow[source].leaves
+    if left is not None and source < reader and left in flow[reader].inside:
+        return True
+    return _feeds(source, reader, flow)
 
 
 def _feeds(source: int, reader: int, flow: list[Flow]) -> bool:
