@@ -21,7 +21,8 @@ _NO_ANSWER = "not given"  # stands in a seed whose answer the user did not give;
 def solve(
     problem: Annotated[str, typer.Argument(metavar="PROBLEM", help="text of a problem; with --seeds: its problem_id")],
     executor: Annotated[
-        str, typer.Option(metavar="MODEL@URL", help="model that solves, over an OpenAI-compatible API")
+        str,
+        typer.Option(metavar="MODEL@URL|exact", help="model that solves, or the embedded executor, exact[:slip=P]"),
     ],
     trace: Annotated[
         Path | None, typer.Option(metavar="FILE", help="reasoning to follow, a text file; -: read stdin")

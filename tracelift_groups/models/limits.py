@@ -22,7 +22,7 @@ class CallLimits:
 
     concurrency: int = 8
     retries: int = 5
-    timeout_seconds: float = 180.0
+    timeout_seconds: float = 600.0
     longest_pause_seconds: float = 90.0
     failures_in_a_row: int = 10
 
