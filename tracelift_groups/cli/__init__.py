@@ -13,6 +13,7 @@ from tracelift_groups.cli.build import build
 from tracelift_groups.cli.check_answer import check_answer
 from tracelift_groups.cli.doctor import doctor
 from tracelift_groups.cli.eval_rm import eval_rm
+from tracelift_groups.cli.eval_planner import eval_planner
 from tracelift_groups.cli.exec import run_program
 from tracelift_groups.cli.init import init
 from tracelift_groups.cli.kinds import kinds
@@ -26,6 +27,7 @@ from tracelift_groups.cli.show import show
 from tracelift_groups.cli.solve import solve
 from tracelift_groups.cli.stages import annotate, generate, perturb
 from tracelift_groups.cli.stats import stats
+from tracelift_groups.cli.train_planner import train_planner
 from tracelift_groups.cli.train_rm import train_rm
 from tracelift_groups.cli.validate import validate
 from tracelift_groups.errors import TraceliftError
@@ -56,6 +58,8 @@ app.command()(eval_rm)
 app.command()(score)
 app.command()(solve)
 app.command()(measure_uplift)
+app.command()(train_planner)
+app.command()(eval_planner)
 app.command()(kinds)
 app.command()(rubrics)
 app.command("exec")(run_program)

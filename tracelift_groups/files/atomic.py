@@ -50,6 +50,19 @@ def atomic_write(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """Yields a new folder beside `path`, to be renamed to it; removed when it is still there after the block."""
+    part = path.absolute().with_name(f".{path.name}.part")
+    with reported_as_run_error(path):
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def refuse_inputs(path: Path, inputs: Iterable[Path]) -> None:
     """Raises RunError when the regular file at `path` is one of the `inputs`."""
     for given in inputs:

@@ -1,14 +1,12 @@
 """Fetches a published run, and believes none of it: hashes, rows and certificates are recomputed before it appears."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any  # what the client answers with
 
 from tracelift_groups.errors import ConfigError, RunError
-from tracelift_groups.files.atomic import reported_as_run_error
+from tracelift_groups.files.atomic import folder_beside, reported_as_run_error
 from tracelift_groups.files.checksums import verify_checksums
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.hub.check import check_content
@@ -49,7 +47,7 @@ def pull(repo: str, run: Path, *, revision: str | None = None, workers: int | No
         names = api.list_repo_files(repo, repo_type="dataset", revision=commit)
     if missing := [name for name in _NEEDED if name not in names]:
         raise ConfigError(f"{repo} has no {missing[0]}: `push` didn't write it.", "Read it with `datasets`.")
-    with _folder_beside(run) as part:
+    with folder_beside(run) as part:
         with reported_as_hub_error(repo):
             api.snapshot_download(
                 repo,
@@ -64,16 +62,3 @@ def pull(repo: str, run: Path, *, revision: str | None = None, workers: int | No
         with reported_as_run_error(run):
             part.rename(run)
     return Pulled(repo, commit, str(run), groups)
-
-
-@contextmanager
-def _folder_beside(run: Path) -> Iterator[Path]:
-    """A new folder beside `run`, removed when it is still there after the block."""
-    part = run.absolute().with_name(f".{run.name}.part")
-    with reported_as_run_error(run):
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-    try:
-        yield part
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
