@@ -20,11 +20,12 @@ class Ended:
 
 def run_command(*arguments: object) -> Ended:
     """Run `tracelift-groups ARGUMENTS…`."""
-    out, err, code = io.StringIO(), io.StringIO(), 0
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    code = 0
     typed = ["tracelift-groups", *map(str, arguments)]
     with mock.patch.object(sys, "argv", typed), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0
-    return Ended(code, out.getvalue(), err.getvalue())
+    return Ended(code, *(stream.buffer.getvalue().decode("utf-8") for stream in (out, err)))
