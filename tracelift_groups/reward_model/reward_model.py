@@ -9,6 +9,8 @@ from tracelift_groups.errors import RunError
 from tracelift_groups.records.group import domain_of
 from tracelift_groups.reward_model import checkpoint
 from tracelift_groups.reward_model.linear import LinearRanker
+from tracelift_groups.reward_model.model import TransformerScorer
+from tracelift_groups.reward_model.pretrained import is_pretrained, read_pretrained
 from tracelift_groups.reward_model.reward_score import RewardScore
 
 
@@ -43,6 +45,8 @@ class RewardModel:
         folder = Path(path)
         if (folder / checkpoint.FILE).is_file():
             return RewardModel(_LinearScorer(checkpoint.read_linear(folder)), folder)
+        if is_pretrained(folder):
+            return RewardModel(TransformerScorer(read_pretrained(folder)), folder)
         raise RunError(f"{folder} holds no reward model.", "Make one with: train-rm RUN")
 
     def score(
