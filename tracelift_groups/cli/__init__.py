@@ -23,6 +23,7 @@ from tracelift_groups.cli.push import push
 from tracelift_groups.cli.redo import redo
 from tracelift_groups.cli.rubrics import rubrics
 from tracelift_groups.cli.score import score
+from tracelift_groups.cli.serve_rm import serve_rm
 from tracelift_groups.cli.show import show
 from tracelift_groups.cli.solve import solve
 from tracelift_groups.cli.stages import annotate, generate, perturb
@@ -56,6 +57,7 @@ app.command()(pull)
 app.command()(train_rm)
 app.command()(eval_rm)
 app.command()(score)
+app.command()(serve_rm)
 app.command()(solve)
 app.command()(measure_uplift)
 app.command()(train_planner)
