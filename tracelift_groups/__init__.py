@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tracelift_groups.annotators.trace_file import annotate_file as annotate_file
     from tracelift_groups.config import Config as Config
     from tracelift_groups.domain import Domain as Domain
+    from tracelift_groups.errors import CallError as CallError
     from tracelift_groups.errors import ConfigError as ConfigError
+    from tracelift_groups.errors import EndpointError as EndpointError
     from tracelift_groups.errors import InfrastructureError as InfrastructureError
     from tracelift_groups.errors import MissingExtraError as MissingExtraError
     from tracelift_groups.errors import RecordError as RecordError
@@ -96,6 +98,7 @@ _HOME = {
     "AssertionTest": "sandbox.host.test_case",
     "BACKENDS": "registry",
     "CHECKERS": "registry",
+    "CallError": "errors",
     "CallTest": "sandbox.host.test_case",
     "Candidate": "records.group",
     "Certificate": "records.certificate",
@@ -107,6 +110,7 @@ _HOME = {
     "Draw": "models.executor",
     "Drop": "records.stage",
     "Edit": "records.perturbation",
+    "EndpointError": "errors",
     "Executor": "models.executor",
     "Group": "records.group",
     "InfrastructureError": "errors",

@@ -40,7 +40,7 @@ class Backend(Protocol):
     """Answers requests. The smallest one is `backends/scripted.py`."""
 
     async def complete(self, request: Request) -> Reply:
-        """The answer to one request. Raises TraceliftError if there is none; never returns a made-up one."""
+        """The answer to one request. CallError if it has none, EndpointError if no request can have one."""
         ...
 
 

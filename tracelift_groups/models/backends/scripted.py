@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 
-from tracelift_groups.errors import SourceError, TraceliftError, shorten
+from tracelift_groups.errors import CallError, SourceError, shorten
 from tracelift_groups.models.backend import Backend, Reply, Request
 from tracelift_groups.registry import BACKENDS
 
@@ -26,7 +26,7 @@ class ScriptedBackend:
     async def complete(self, request: Request) -> Reply:
         asked = request.messages[-1][1]
         if asked not in self._answers:
-            raise TraceliftError(f"The script has no answer to {shorten(asked)!r}.", "Add one.")
+            raise CallError("empty", f"The script has no answer to {shorten(asked)!r}.", "Add one.")
         answer = self._answers[asked]
         return Reply(answer, "stop", sum(len(text.split()) for _, text in request.messages), len(answer.split()))
 
