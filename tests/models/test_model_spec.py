@@ -42,14 +42,15 @@ def test_a_url_with_a_secret_is_refused_without_printing_it(url: str) -> None:
 
 
 def test_parameters_of_sampling_follow_the_url() -> None:
-    spec = ModelSpec.parse("small@http://h:1?temperature=0.7&max_tokens=2048")
-    assert spec == ModelSpec("small", "http://h:1/v1", 0.7, 2048)
+    spec = ModelSpec.parse("small@http://h:1?temperature=0.7&max_tokens=2048&concurrency=64")
+    assert spec == ModelSpec("small", "http://h:1/v1", 0.7, 2048, 64)
     assert spec.identity == "small temperature=0.7"
     assert ModelSpec.parse("small@http://h:1").identity == "small"
 
 
 @pytest.mark.parametrize(
-    "query", ["temperature=hot", "temperature=-1", "temperature=nan", "max_tokens=0", "max_tokens=", "top=1"]
+    "query",
+    ["temperature=hot", "temperature=-1", "temperature=nan", "max_tokens=0", "max_tokens=", "concurrency=0", "top=1"],
 )
 def test_a_parameter_out_of_range_is_refused(query: str) -> None:
     with pytest.raises(EndpointError, match="model small"):

@@ -120,7 +120,8 @@ def judge_messages(seed: Seed, trace: str, rubric: Rubric) -> tuple[tuple[str, s
 def judge_schema(rubric: Rubric) -> dict[str, Any]:
     """The JSON Schema of an answer: for each dimension evidence, then reason, then score (0 to 10, or null)."""
     scale: list[int | None] = [*range(int(RAW_MAX) + 1), None]
-    one = _object({"evidence": {"type": "string"}, "reason": {"type": "string"}, "score": {"enum": scale}})
+    score = {"type": ["integer", "null"], "enum": scale}
+    one = _object({"evidence": {"type": "string"}, "reason": {"type": "string"}, "score": score})
     return _object(dict.fromkeys(rubric.names, one))
 
 

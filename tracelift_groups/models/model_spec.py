@@ -1,11 +1,13 @@
-"""The models that a user names: `MODEL@URL`, with `?temperature=0.7&max_tokens=2048` behind it where that is wanted.
+"""The models that a user names: `MODEL@URL`, with parameters behind it where they are wanted.
+
+    Qwen/Qwen2.5-7B-Instruct@http://localhost:8000/v1?temperature=0.7&max_tokens=2048&concurrency=64
 
 In place of the URL a backend of another kind can stand: `MODEL@BACKEND:ARGUMENT`.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
@@ -19,17 +21,18 @@ from tracelift_groups.models.limits import CallLimits
 _URL_SPEC = re.compile(r"(.+?)@(https?://[^?]+)(?:\?(.*))?")
 _BACKEND_SPEC = re.compile(r"(.+)@(\w+:[^?]*)(?:\?(.*))?")
 _EXAMPLE = "Example: Qwen/Qwen2.5-7B-Instruct@http://localhost:8000/v1"
-_PARAMETERS = ("temperature", "max_tokens")
+_PARAMETERS = ("temperature", "max_tokens", "concurrency")
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """The model's name at the server, the place where it is served, and what the spec says of sampling, if anything."""
+    """The model's name at the server, the place where it is served, and its parameters; None: not in the spec."""
 
     model: str
     place: str
     temperature: float | None = None
     max_tokens: int | None = None
+    concurrency: int | None = None
 
     @property
     def is_url(self) -> bool:
@@ -48,30 +51,29 @@ class ModelSpec:
             raise EndpointError(f'"{spec}" is not MODEL@URL.', _EXAMPLE)
         model, place = found[1].strip(), found[2]
         values = dict(parse_qsl(found[3] or "", keep_blank_values=True))
-        temperature, max_tokens = _numbers(model, values)
         if place.startswith(("http://", "https://")):
             place = _api_url(model, place)
-        return ModelSpec(model, place, temperature, max_tokens)
+        return _with_parameters(ModelSpec(model, place), values)
 
 
-def _numbers(model: str, values: Mapping[str, str]) -> tuple[float | None, int | None]:
-    """Temperature and limit of a spec. A value is not printed: it may be a key that was put into the URL."""
+def _with_parameters(spec: ModelSpec, values: Mapping[str, str]) -> ModelSpec:
+    """The spec with its parameters. No value is printed: it may be a key that was put into the URL."""
     if set(values) - set(_PARAMETERS):
         raise EndpointError(
-            f"The URL of model {model} has a parameter other than {' and '.join(_PARAMETERS)}.",
+            f"The URL of model {spec.model} has a parameter other than {', '.join(_PARAMETERS)}.",
             f"A key belongs into ${KEYS[0]}.",
         )
     try:
         temperature = float(values["temperature"]) if "temperature" in values else None
-        max_tokens = int(values["max_tokens"]) if "max_tokens" in values else None
+        counts = {name: int(values[name]) for name in ("max_tokens", "concurrency") if name in values}
     except ValueError:
-        temperature, max_tokens = None, 0
-    if not 0 <= (temperature or 0) <= 2 or (max_tokens is not None and max_tokens < 1):
+        temperature, counts = None, {"": 0}
+    if not 0 <= (temperature or 0) <= 2 or min(counts.values(), default=1) < 1:
         raise EndpointError(
-            f"Temperature or max_tokens of model {model} is out of range.",
-            "The first is a number from 0 to 2, the second a whole number from 1 up.",
+            f"A parameter of model {spec.model} is out of range.",
+            "temperature is a number from 0 to 2, max_tokens and concurrency are whole numbers from 1 up.",
         )
-    return temperature, max_tokens
+    return replace(spec, temperature=temperature, **counts)
 
 
 def _api_url(model: str, place: str) -> str:
@@ -117,5 +119,8 @@ def open_model(spec: str, cache: Path | None = None, limits: CallLimits | None =
     EndpointError for a spec that is none, ConfigError for an unusable cache.
     """
     found = ModelSpec.parse(spec)
+    limits = limits or CallLimits()
+    if found.concurrency:
+        limits = replace(limits, concurrency=found.concurrency)
     inner = EndpointBackend(found.place, limits) if found.is_url else open_backend(found.place)
     return OpenModel(found, inner, CallCache(cache or default_cache()))
