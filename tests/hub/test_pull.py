@@ -3,11 +3,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from hub_server import USER, Blob, HubServer
 from small_run import built
+
+from tracelift_groups.files.checksums import write_checksums
+from tracelift_groups.files.run_folder import RunFolder
+from tracelift_groups.report.dataset_card import write_card
 
 NAME = f"{USER}/groups"
 COMMAND = [sys.executable, "-c", "from tracelift_groups.cli import main; main()"]
@@ -18,13 +23,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("made") / "run", limit=6)
 
 
-@pytest.fixture
-def hub(made: Path, tmp_path: Path) -> Iterator[HubServer]:
+@pytest.fixture(scope="module")
+def published(made: Path) -> Iterator[HubServer]:
     """A Hub on which the run is published."""
     with HubServer() as hub:
-        done = command(hub, tmp_path, "push", str(made), "--repo", NAME, "--workers", "1")
+        done = command(hub, made.parent, "push", str(made), "--repo", NAME, "--workers", "1")
         assert done.returncode == 0, done.stderr
         yield hub
+
+
+@pytest.fixture
+def hub(published: HubServer) -> Iterator[HubServer]:
+    """The same, left as it was."""
+    before = deepcopy(published.repos)
+    published.held.clear()
+    yield published
+    published.repos = before
 
 
 def command(hub: HubServer, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -100,6 +114,31 @@ def test_a_card_that_leads_elsewhere_is_refused(hub: HubServer, tmp_path: Path) 
     card = hub.files(NAME)["README.md"]
     changed(hub, "README.md", card.replace(b"data/math/train-00000-of-00001", b"data/math/other"))
     assert "doesn't name the data files" in refused(pull(hub, tmp_path), tmp_path)
+
+
+def resealed(hub: HubServer, folder: Path, path: str, content: bytes) -> None:
+    """Change a file on the Hub, and SHA256SUMS and the card with it."""
+    files = hub.files(NAME) | {path: content}
+    for name, written in files.items():
+        file = folder / "sealed" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(written)
+    run = RunFolder(folder / "sealed")
+    write_checksums(run)
+    write_card(run.path)
+    for name in (path, "SHA256SUMS", "README.md"):
+        changed(hub, name, (run.path / name).read_bytes())
+    shutil.rmtree(run.path)
+
+
+def test_parquet_that_holds_other_groups_is_refused(hub: HubServer, tmp_path: Path) -> None:
+    train, other = "data/math/train-00000-of-00001.parquet", "data/more/train-00000-of-00001.parquet"
+    whole = hub.files(NAME)[train]
+    resealed(hub, tmp_path, train, b"PAR1 and nothing else")
+    assert "don't hold the groups" in refused(pull(hub, tmp_path), tmp_path)
+    resealed(hub, tmp_path, train, whole)
+    resealed(hub, tmp_path, other, whole)
+    assert "holds groups that are not in" in refused(pull(hub, tmp_path), tmp_path)
 
 
 def test_files_that_a_run_does_not_have_are_not_fetched(hub: HubServer, tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ def pull(
     as_json: o.Json = False,
 ) -> None:
     """Fetch a published run and check it: hashes, rules and every certificate. It is complete and read-only."""
-    from tracelift_groups.hub import pull as fetching
+    from tracelift_groups.hub.pull import pull as fetch
 
-    done = fetching.pull(repo, run, revision=revision, workers=workers)
+    done = fetch(repo, run, revision=revision, workers=workers)
     if as_json:
         typer.echo(json.dumps(done.to_json()))
         return

@@ -23,9 +23,9 @@ def push(
 
     Before the first byte is sent, hashes, rules and certificates are checked again, and that no key goes along.
     """
-    from tracelift_groups.hub import push as publishing
+    from tracelift_groups.hub.push import push as publish
 
-    done = publishing.push(run, repo, private=private, license_name=license_name, dry_run=dry_run, workers=workers)
+    done = publish(run, repo, private=private, license_name=license_name, dry_run=dry_run, workers=workers)
     if as_json:
         typer.echo(json.dumps(done.to_json()))
         return

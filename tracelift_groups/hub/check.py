@@ -31,10 +31,15 @@ def check_content(folder: RunFolder, workers: int | None = None) -> int:
         raise RunError(f"{folder.path} holds no groups.", "Only a run with groups can be published.")
     if front_matter(folder).get("configs") != data_configs(folder):
         raise RunError(f"The configs block of {folder.card} doesn't name the data files.", _again(folder))
+    unmet = set(folder.data.glob("*/*"))
     for jsonl in folder.group_files():
         domain, _, split = jsonl.stem.rpartition("_")
-        if not same_rows(jsonl, sorted((folder.data / domain).glob(f"{split}-*.parquet"))):
+        files = sorted((folder.data / domain).glob(f"{split}-*.parquet"))
+        if not _agree(jsonl, files):
             raise RunError(f"The Parquet files of {domain}, {split} don't hold the groups of {jsonl}.", _again(folder))
+        unmet.difference_update(files)
+    if unmet:
+        raise RunError(f"{min(unmet)} holds groups that are not in {folder.groups}.", _again(folder))
     report = validate_paths([folder.path], ValidationLimits(certificates=True), workers)
     if errors := [finding for finding in report.findings if finding.severity == "error"]:
         raise RunError(
@@ -42,6 +47,13 @@ def check_content(folder: RunFolder, workers: int | None = None) -> int:
             "See: tracelift-groups validate RUN --certificates",
         )
     return report.groups
+
+
+def _agree(jsonl: Path, files: list[Path]) -> bool:
+    try:
+        return same_rows(jsonl, files)
+    except Exception:  # another's file: any error of pyarrow, or of a value of another type than was expected
+        return False
 
 
 def check_complete(folder: RunFolder) -> None:

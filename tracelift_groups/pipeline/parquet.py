@@ -88,11 +88,12 @@ class ParquetFile:
 
 def same_rows(jsonl: Path, files: Sequence[Path]) -> bool:
     """Whether Parquet files, in this order, hold the groups of a JSON Lines file and nothing else."""
-    end = object()
     with jsonl.open("rb") as lines:
         groups = (orjson.loads(line) for line in lines if line.strip())
-        pairs = zip_longest(groups, chain.from_iterable(map(_rows, files)), fillvalue=end)
-        return all(group is not end and found is not end and _is_row_of(group, *found) for group, found in pairs)
+        return all(
+            group is not None and found is not None and _is_row_of(group, *found)
+            for group, found in zip_longest(groups, chain.from_iterable(map(_rows, files)))
+        )
 
 
 def _rows(file: Path) -> Iterator[tuple[dict[str, Any], Features]]:
