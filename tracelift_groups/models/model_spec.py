@@ -73,7 +73,7 @@ def _with_parameters(spec: ModelSpec, values: Mapping[str, str]) -> ModelSpec:
             f"A parameter of model {spec.model} is out of range.",
             "temperature is a number from 0 to 2, max_tokens and concurrency are whole numbers from 1 up.",
         )
-    return replace(spec, temperature=temperature, **counts)
+    return ModelSpec(spec.model, spec.place, temperature, counts.get("max_tokens"), counts.get("concurrency"))
 
 
 def _api_url(model: str, place: str) -> str:
