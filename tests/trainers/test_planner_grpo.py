@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from failing_executor import FailingExecutor
 from small_run import built
 from tiny_planner import tiny_planner
 from tracelift_groups.trainers import planner_grpo
@@ -14,29 +15,12 @@ from tracelift_groups.trainers.planner_grpo import Config, TrainedPlanner, train
 
 from tracelift_groups.errors import ConfigError, InfrastructureError, RunError
 from tracelift_groups.files.group_files import read_groups
-from tracelift_groups.models.executor import Draw
-from tracelift_groups.planner.exact_executor import ExactExecutor
 from tracelift_groups.planner.prompt import _ASKED
-from tracelift_groups.records.seed import Seed
+from tracelift_groups.records.group_seed import seed_of
 
 torch = pytest.importorskip("torch", reason="needs torch (extra train)")
 pytest.importorskip("trl", reason="needs trl (extra train)")
 pytestmark = pytest.mark.filterwarnings("default")  # warnings of torch, transformers and trl
-
-
-class Failing:
-    """The embedded executor; every n-th call fails."""
-
-    name, same_draws = "failing", False
-
-    def __init__(self, every: int) -> None:
-        self.inner, self.every, self.calls = ExactExecutor(0.1), every, 0
-
-    async def draw(self, seed: Seed, trace: str | None, index: int) -> Draw:
-        self.calls += 1
-        if self.calls % self.every == 0:
-            return Draw(None, "timed out")
-        return await self.inner.draw(seed, trace, index)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -110,24 +94,25 @@ def test_two_steps_give_finite_losses_and_every_reward_can_be_read(
 def test_a_fifth_of_the_calls_may_fail_and_nothing_is_scored_from_a_failure(
     run: Path, warm: TrainedPlanner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing = Failing(every=5)
+    failing = FailingExecutor(0.2)
     use(failing, monkeypatch)
     found = train(config(run, warm.path, tmp_path / "planner"))
     assert all(map(math.isfinite, found.losses))
-    assert found.failures["timed out"] > 0
-    for row in rollouts(found.rollouts):
-        if row["trace"] and row["with_trace"] is not None and row["without"] is not None:
-            drawn = 3 - row["failures"].get("timed out", 0) * (row["without"] is None)
-            assert drawn >= 1
-            assert row["reward"] is not None
-        elif row["trace"]:
-            assert row["reward"] is None
+    assert failing.failed > 0
+    seeds = {group.problem_id: seed_of(group) for group in read_groups(run / "groups" / "math_rl.jsonl")}
+    rows = [row for row in rollouts(found.rollouts) if row["trace"]]
+    assert rows
+    for row in rows:
+        seed = seeds[row["problem_id"]]
+        assert row["with_trace"] == failing.rate(seed, row["trace"], 3)
+        assert row["without"] == failing.rate(seed, None, 3)
+        assert (row["reward"] is None) == (row["with_trace"] is None or row["without"] is None)
 
 
 def test_training_stops_when_most_rewards_are_missing(
     run: Path, warm: TrainedPlanner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(Failing(every=1), monkeypatch)
+    use(FailingExecutor(1.0), monkeypatch)
     with pytest.raises(InfrastructureError, match=r"Training stopped: (\d) of \1 rewards .* in step 1 \(timed out\)"):
         train(config(run, warm.path, tmp_path / "planner"))
     assert list(tmp_path.iterdir()) == []
