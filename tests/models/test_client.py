@@ -145,6 +145,21 @@ def test_a_wrong_key_is_one_sentence_without_the_key(monkeypatch: pytest.MonkeyP
     assert asked.server.calls == 1
 
 
+def test_a_key_that_is_none_is_refused_before_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-“quoted”")
+    asked = Asked(saying("4"))
+    with pytest.raises(EndpointError, match=r"\$OPENAI_API_KEY holds a character") as caught:
+        asked.one()
+    assert "quoted" not in str(caught.value)
+    assert asked.server.calls == 0
+
+
+def test_a_long_list_of_models_is_not_printed() -> None:
+    models = ("small", *(f"model-{n}" for n in range(100)))
+    with pytest.raises(EndpointError, match="Check the model's name"):
+        Asked(saying("4"), models=models).one(request(model="zzz"))
+
+
 def test_the_key_comes_from_the_environment_and_ours_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked(saying("4"))
     asked.one()

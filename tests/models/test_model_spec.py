@@ -26,7 +26,17 @@ def test_a_spec_is_a_model_and_a_place(spec: str, model: str, place: str) -> Non
 
 @pytest.mark.parametrize(
     "spec",
-    ["", "small", "http://localhost:8080", "@http://h", "small@localhost:8080/v1x y", "small@http://", "s@http:/h"],
+    [
+        "",
+        "small",
+        "http://localhost:8080",
+        "@http://h",
+        "small@localhost:8080/v1x y",
+        "small@http://",
+        "small@http://☃☃.local",
+        "small@http://[::1",
+        "s@http:/h",
+    ],
 )
 def test_anything_else_is_refused_with_an_example_or_by_name(spec: str) -> None:
     with pytest.raises((EndpointError, UnknownNameError)):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KEYS = ("TRACELIFT_API_KEY", "OPENAI_API_KEY")
 _FIRST_CONTACT_TRIES = 3
+_LONGEST_LIST = 300  # characters of a list of models
 _TODO_URL = "Correct the URL; most servers want http://HOST:PORT/v1."
 
 
@@ -73,7 +74,9 @@ class EndpointBackend:
     def _new_client(self) -> "AsyncOpenAI":
         from openai import AsyncOpenAI
 
-        key = next((value for name in KEYS if (value := os.environ.get(name, "").strip())), "none")
+        name, key = next(((n, v) for n in KEYS if (v := os.environ.get(n, "").strip())), ("", "none"))
+        if not key.isascii():
+            raise EndpointError(f"${name} holds a character that no key has.", "Copy the key again.")
         return AsyncOpenAI(api_key=key, base_url=self.url, max_retries=0, timeout=self.limits.timeout_seconds)
 
     async def _tried(self, client: "AsyncOpenAI", request: Request) -> Reply:
@@ -156,7 +159,9 @@ class EndpointBackend:
             return EndpointError(f"{self.url} says that there is no credit left: {words}.", "Everything paid is kept.")
         if status == 404:
             known = await self._models(client)
-            todo = suggestion(request.model, known) if known else "Check the model's name and the URL's path."
+            todo = suggestion(request.model, known)
+            if not known or len(todo) > _LONGEST_LIST:
+                todo = "Check the model's name and the URL's path."
             return EndpointError(f'{self.url} has no model "{request.model}".', todo)
         if is_transient(status):
             failure = "overloaded" if status == 429 else "server error"

@@ -79,13 +79,13 @@ def _with_parameters(spec: ModelSpec, values: Mapping[str, str]) -> ModelSpec:
 def _api_url(model: str, place: str) -> str:
     try:
         parts = urlsplit(place)
-        host, _ = parts.hostname, parts.port
+        host, _ = parts.hostname or "", parts.port
     except ValueError as cause:
         raise EndpointError(f"The URL of model {model} can't be read: {cause}.", _EXAMPLE) from cause
     if "@" in parts.netloc or parts.fragment:
         raise EndpointError(f"The URL of model {model} holds a user name.", f"A key belongs into ${KEYS[0]}.")
-    if not host:
-        raise EndpointError(f"The URL of model {model} has no host.", _EXAMPLE)
+    if not host or not host.isascii():
+        raise EndpointError(f"The URL of model {model} has no host in ASCII letters.", _EXAMPLE)
     path = parts.path.rstrip("/") or "/v1"
     return f"{parts.scheme}://{parts.netloc}{path.removesuffix('/chat/completions')}"
 
