@@ -23,7 +23,7 @@ from tracelift_groups.planner.executors import open_executor, serves
 from tracelift_groups.planner.policy import Policy, load_policy, new_folder, require_new, require_packages
 from tracelift_groups.planner.prompt import planner_answer
 from tracelift_groups.planner.reward import REWARD_DRAWS, PlannerReward, RewardParts
-from tracelift_groups.planner.trace_scorer import CHECKS, open_trace_scorer
+from tracelift_groups.planner.trace_scorer import CHECKS, ReasoningScore, open_reasoning_score
 from tracelift_groups.planner.uplift import TEMPERATURE, groups_of
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.group_seed import seed_of
@@ -94,16 +94,19 @@ def train(config: Config, progress: Progress = lambda _: None) -> TrainedPlanner
     require_packages("Training a planner", ("torch", "transformers", "trl"))
     _check_numbers(config)
     require_new(config.out)
-    scores = open_trace_scorer(config.rm)
-    groups = asyncio.run(_served(config, list(groups_of(config.run, REWARDED))))
+    reasoning = open_reasoning_score(config.rm)
+    groups = asyncio.run(_served(config, reasoning, list(groups_of(config.run, REWARDED))))
     seeds = {group.problem_id: seed_of(group) for group in groups}
-    shown = list(groups_of(config.run, IMITATED)) if config.sft else []
+    domains = {group.domain for group in groups}
+    shown = [group for group in groups_of(config.run, IMITATED) if group.domain in domains] if config.sft else []
+    if config.sft and not shown:
+        raise ConfigError(f"Split {IMITATED} has no problem of {', '.join(domains)} to imitate.", "Leave out --sft.")
     policy = load_policy(config.model)
     rollouts = config.run / "rollouts" / f"{config.out.name}.jsonl"
     rollouts.parent.mkdir(exist_ok=True)
     with new_folder(config.out) as part, rollouts.open("w", encoding="utf-8") as log:
         sft_losses = _warm_up(policy, shown, config, progress)
-        reward = _Reward(config, PlannerReward(seeds, scores, config.draws), log.write, progress)
+        reward = _Reward(config, PlannerReward(seeds, reasoning, config.draws), log.write, progress)
         losses = _grpo(policy, list(seeds.values()), reward, config)
         policy.save(part)
         written = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(config).items()}
@@ -120,13 +123,19 @@ def _check_numbers(config: Config) -> None:
             raise ConfigError(f"{name} is {getattr(config, name)}.", f"Use {least} or more.")
 
 
-async def _served(config: Config, groups: list[Group]) -> list[Group]:
-    """The groups that the executor can be asked about. One draw is made, so that an endpoint that isn't there is found
-    before anything is trained."""
+async def _served(config: Config, reasoning: ReasoningScore, groups: list[Group]) -> list[Group]:
+    """The groups whose domain executor and reasoning score serve.
+
+    One draw is made, so that an endpoint that isn't there is found before anything is trained.
+    """
     async with open_executor(config.executor, config.cache, temperature=TEMPERATURE) as executor:
-        found = [group for group in groups if serves(executor, group.domain)]
+        found = [g for g in groups if serves(executor, g.domain) and reasoning.serves(g.domain)]
         if not found:
-            raise ConfigError(f"{executor.name} serves none of the problems of split {REWARDED}.", "Name another one.")
+            domains = ", ".join(sorted({group.domain for group in groups}))
+            raise ConfigError(
+                f"No problem of split {REWARDED} ({domains}) is served by both {executor.name} and {config.rm}.",
+                "Name another executor, or another --rm.",
+            )
         await executor.draw(seed_of(found[0]), None, 0)
     return found
 

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -6,7 +7,7 @@ from tracelift_groups.models.executor import Draw
 from tracelift_groups.planner.draws import JudgedExecutor
 from tracelift_groups.planner.exact_executor import ExactExecutor
 from tracelift_groups.planner.reward import PlannerReward, RewardParts, released_math
-from tracelift_groups.planner.trace_scorer import open_trace_scorer
+from tracelift_groups.planner.trace_scorer import open_reasoning_score
 from tracelift_groups.records.seed import Seed
 
 SEED = Seed(
@@ -35,7 +36,7 @@ def answer(trace: str) -> str:
 
 
 def parts(executor: Counting, *answers: str, reward: PlannerReward | None = None) -> list[RewardParts]:
-    reward = reward or PlannerReward({"pens": SEED}, open_trace_scorer("checks"))
+    reward = reward or PlannerReward({"pens": SEED}, open_reasoning_score("checks"))
     return asyncio.run(reward.parts(JudgedExecutor(executor), [("pens", text) for text in answers]))
 
 
@@ -62,7 +63,7 @@ def test_a_right_trace_earns_more_than_a_wrong_one_and_no_trace_earns_nothing() 
 
 def test_the_baseline_belongs_to_the_problem_and_equal_traces_share_their_draws() -> None:
     executor = Counting()
-    reward = PlannerReward({"pens": SEED}, open_trace_scorer("checks"))
+    reward = PlannerReward({"pens": SEED}, open_reasoning_score("checks"))
     parts(executor, answer(GOOD), answer(GOOD), answer(WRONG), reward=reward)
     assert executor.calls.count(None) == 3
     assert executor.calls.count(GOOD) == 3
@@ -86,7 +87,7 @@ def test_when_all_calls_with_a_trace_or_all_without_fail_the_reward_is_missing()
 
 def test_a_failed_baseline_is_tried_again() -> None:
     executor = Counting(fails={4, 5, 6})
-    reward = PlannerReward({"pens": SEED}, open_trace_scorer("checks"))
+    reward = PlannerReward({"pens": SEED}, open_reasoning_score("checks"))
     parts(executor, answer(GOOD), reward=reward)
     (again,) = parts(executor, answer(GOOD), reward=reward)
     assert again.reward is not None
@@ -94,12 +95,16 @@ def test_a_failed_baseline_is_tried_again() -> None:
 
 def test_the_checks_are_told_no_answer() -> None:
     """A trace that supports its own wrong conclusion scores as one that supports the right one."""
-    scores = open_trace_scorer("checks")
-    from dataclasses import replace
-
+    scores = open_reasoning_score("checks").scores
     assert scores(SEED, [GOOD, WRONG]) == scores(replace(SEED, answer="29"), [GOOD, WRONG])
     good, false, nothing = scores(SEED, [GOOD, GOOD.replace("= 27", "= 29"), "I like pens."])
     assert good is not None
     assert false is not None
     assert nothing is not None
     assert good > false > nothing
+
+
+def test_a_plan_is_not_scored_by_the_checks_which_would_have_to_know_its_program() -> None:
+    reasoning = open_reasoning_score("checks")
+    assert reasoning.serves("math")
+    assert not reasoning.serves("code")

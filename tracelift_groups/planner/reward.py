@@ -12,7 +12,7 @@ from typing import Any  # JSON
 
 from tracelift_groups.planner.draws import Attempts, JudgedExecutor
 from tracelift_groups.planner.prompt import trace_of
-from tracelift_groups.planner.trace_scorer import TraceScores
+from tracelift_groups.planner.trace_scorer import ReasoningScore
 from tracelift_groups.records.seed import Seed
 
 REWARD_DRAWS = 3
@@ -60,9 +60,9 @@ class RewardParts:
 class PlannerReward:
     """Scores a planner's answers to some problems. A problem's draws without a trace are made once, and kept."""
 
-    def __init__(self, seeds: Mapping[str, Seed], scores: TraceScores, draws: int = REWARD_DRAWS) -> None:
+    def __init__(self, seeds: Mapping[str, Seed], reasoning: ReasoningScore, draws: int = REWARD_DRAWS) -> None:
         self._seeds = seeds
-        self._scores = scores
+        self._reasoning = reasoning
         self._draws = draws
         self._alone: dict[str, Attempts] = {}
 
@@ -100,7 +100,7 @@ class PlannerReward:
                 released_math(attempts.rate, alone.rate, rm),
                 attempts.failures + (Counter() if known else alone.failures),
             )
-            for trace, attempts, rm in zip(traces, found, self._scores(seed, traces), strict=True)
+            for trace, attempts, rm in zip(traces, found, self._reasoning.scores(seed, traces), strict=True)
         ]
 
 

@@ -1,7 +1,7 @@
 """The reasoning score of a planner's traces: `checks`, or the folder of a reward model."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tracelift_groups.domain import domain_named
 from tracelift_groups.math.text.parsed_trace import parse_trace
@@ -15,22 +15,32 @@ from tracelift_groups.reward_model.reward_model import RewardModel
 CHECKS = "checks"
 _RAW_MAX = 10.0
 _NO_ANSWER = "not stated"  # of a trace that comes to nothing
-
-TraceScores = Callable[[Seed, Sequence[str]], list[float | None]]
-"""The scores in [0, 1] of some traces of a problem, in their order; None for one that can't be scored."""
+_CHECKED = frozenset({"math"})  # a plan is measured against the program, which must not be told
 
 
-def open_trace_scorer(spec: str) -> TraceScores:
+@dataclass(frozen=True)
+class ReasoningScore:
+    """Where reasoning scores come from.
+
+    `scores` gives those of some traces of a problem in [0, 1], in their order; None for one that can't be scored.
+    `serves` says whether traces of a domain can be scored at all.
+    """
+
+    scores: Callable[[Seed, Sequence[str]], list[float | None]]
+    serves: Callable[[str], bool]
+
+
+def open_reasoning_score(spec: str) -> ReasoningScore:
     """`checks`, or a reward model by its folder. RunError when there is none."""
     if spec == CHECKS:
-        return _checks
+        return ReasoningScore(_checks, lambda domain: domain in _CHECKED)
     model = RewardModel.load(spec)
 
     def scored(seed: Seed, traces: Sequence[str]) -> list[float | None]:
         found = model.score(seed.problem, traces, task_type=seed.task_type, domain=seed.domain)
         return [None if score is None else score.total for score in found]
 
-    return scored
+    return ReasoningScore(scored, lambda domain: bool(model.dimension_names(domain)))
 
 
 def _checks(seed: Seed, traces: Sequence[str]) -> list[float | None]:
