@@ -82,7 +82,7 @@ class Domain(Protocol):
     def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:
         """What can be counted in a trace of a problem, the answer unknown, by name; zeros may be left out.
 
-        None for a trace without steps, and in a domain that has no features.
+        None for a trace without steps.
         """
         ...
 

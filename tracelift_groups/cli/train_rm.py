@@ -48,15 +48,13 @@ def _train_linear(run: Path, out: Path | None, workers: int | None, json: bool) 
         import orjson
 
         row = {"path": str(fitted.path), "groups": fitted.groups, "features": fitted.features}
-        typer.echo(orjson.dumps(row | {"left_out": fitted.left_out}).decode())
+        typer.echo(orjson.dumps(row).decode())
         return
     for domain, counts in fitted.groups.items():
         typer.echo(
             f"{domain}: fitted on {counts['train']:,} train groups, calibrated on {counts['dev'] or counts['train']:,} "
             f"{'dev' if counts['dev'] else 'train'} groups, {fitted.features[domain]:,} features."
         )
-    for domain in fitted.left_out:
-        typer.echo(f"{domain}: left out, the linear model has no features of its traces.")
     typer.echo(f"Reward model in {fitted.path}")
 
 

@@ -1,6 +1,7 @@
 """The code domain: what the pipeline calls for a code problem."""
 
 import re
+from collections.abc import Mapping
 
 from tracelift_groups.code.checks.measure import measure
 from tracelift_groups.code.gold import check_program, sandbox_tests
@@ -64,8 +65,11 @@ class CodeDomain:
         """Shares of the seed's program that the plan says, in order, supported, and in words."""
         return measure(seed, trace)
 
-    def trace_features(self, problem: str, trace: str) -> None:
-        """None: the linear reward model has no features of plans."""
+    def trace_features(self, problem: str, trace: str) -> Mapping[str, float] | None:
+        """Names without a source or a use, vague steps, code, and words against those of the problem."""
+        from tracelift_groups.code.plan_features import plan_features
+
+        return plan_features(problem, trace)
 
     def leaked_markup(self, reasoning: str) -> str | None:
         """The first code fence or head of a function in a plan; empty when there is none."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any  # matrices of numpy
 
-_STEPS = 50
-_DONE = 1e-9  # the largest change of a weight
+_STEPS = 200
+_DONE = 1e-8  # the largest part of the gradient
+_ENOUGH = 3  # the fall of the gradient in a step that makes a new curvature, which takes most of the time, needless
 
 
 def fit_weights(differences: Any, shares: Sequence[float], strength: float) -> Any:
@@ -22,14 +23,18 @@ def fit_weights(differences: Any, shares: Sequence[float], strength: float) -> A
         return weights
     share = np.asarray(shares, dtype=float)
     share = share / share.sum()
+    inverse, before = np.eye(count), 0.0  # so that the first step finds a curvature
     for _ in range(_STEPS):
         lost = 1 / (1 + np.exp(np.clip(differences @ weights, -500, 500)))
         gradient = strength * weights - differences.T @ (share * lost)
-        curvature = (differences.T * (share * lost * (1 - lost))) @ differences + strength * np.eye(count)
-        step = np.linalg.solve(curvature, gradient)
-        weights -= step
-        if np.abs(step).max() < _DONE:
+        size = np.abs(gradient).max()
+        if size < _DONE:
             break
+        if size > before / _ENOUGH:
+            curvature = (differences.T * (share * lost * (1 - lost))) @ differences + strength * np.eye(count)
+            inverse = np.linalg.inv(curvature)
+        before = size
+        weights -= inverse @ gradient
     return weights
 
 

@@ -21,7 +21,6 @@ class FittedLinear:
     path: Path
     groups: dict[str, dict[str, int]]
     features: dict[str, int]
-    left_out: tuple[str, ...]  # domains without features
 
 
 def default_place(run: Path, name: str) -> Path:
@@ -37,34 +36,26 @@ def train_linear(
 ) -> FittedLinear:
     """Fit one ranker for each domain of a finished run; the checkpoint is written at the end, whole.
 
-    RunError for a run or an `out` that can't be used, RecordError when no group can be fitted on. A domain without
-    features is left out, and refused when it is the only one.
+    RunError for a run or an `out` that can't be used, RecordError when no group can be fitted on.
     """
     folder = out or default_place(run, NAME)
     require_free(folder, FILE)
     rankers: dict[str, LinearRanker] = {}
     counts: dict[str, dict[str, int]] = {}
-    left_out = []
     for found in run_groups(run, (FITTED_ON, STOPPED_ON)):
-        parts = {}
-        for split, groups in ((FITTED_ON, found.train), (STOPPED_ON, found.dev)):
-            parts[split] = feature_groups(groups, found.domain, workers, partial(progress, split))
-        if parts[FITTED_ON] and not any(group.features for group in parts[FITTED_ON]):
-            left_out.append(found.domain)
-            continue
-        parts = {split: _usable(groups) for split, groups in parts.items()}
+        parts = {
+            split: _usable(feature_groups(groups, found.domain, workers, partial(progress, split)))
+            for split, groups in ((FITTED_ON, found.train), (STOPPED_ON, found.dev))
+        }
         if not parts[FITTED_ON]:
             continue
         rankers[found.domain] = fit_ranker(parts[FITTED_ON], parts[STOPPED_ON], found.rubric)
         counts[found.domain] = {split: len(groups) for split, groups in parts.items()}
-    if left_out and not rankers:
-        what = f"The linear reward model has no features of {left_out[0]} traces, and the run has no other groups."
-        raise RecordError(what, "Name a transformers model: --model PATH")
     if not rankers:
         raise RecordError(f"{run} has no train group with a positive and a negative.", "Build more problems.")
     write_linear(rankers, counts, folder)
     features = {domain: len(ranker.features) for domain, ranker in rankers.items()}
-    return FittedLinear(folder, counts, features, tuple(left_out))
+    return FittedLinear(folder, counts, features)
 
 
 def _usable(groups: list[FeatureGroup]) -> list[FeatureGroup]:
