@@ -17,8 +17,10 @@ def pull(
     as_json: o.Json = False,
 ) -> None:
     """Fetch a published run and check it: hashes, rules and every certificate. It is complete and read-only."""
+    from tracelift_groups.hub.client import quiet
     from tracelift_groups.hub.pull import pull as fetch
 
+    quiet()
     done = fetch(repo, run, revision=revision, workers=workers)
     if as_json:
         typer.echo(json.dumps(done.to_json()))

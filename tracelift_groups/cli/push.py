@@ -23,8 +23,10 @@ def push(
 
     Before the first byte is sent, hashes, rules and certificates are checked again, and that no key goes along.
     """
+    from tracelift_groups.hub.client import quiet
     from tracelift_groups.hub.push import push as publish
 
+    quiet()
     done = publish(run, repo, private=private, license_name=license_name, dry_run=dry_run, workers=workers)
     if as_json:
         typer.echo(json.dumps(done.to_json()))

@@ -4,6 +4,7 @@ HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE and the Hub's other settings are honoured.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any  # what the client answers with
@@ -24,6 +25,15 @@ def hub() -> "HfApi":
     if constants.HF_HUB_OFFLINE:
         raise InfrastructureError("HF_HUB_OFFLINE is set, so the Hub is not asked.", "Unset it and run it again.")
     return HfApi()
+
+
+def quiet() -> None:
+    """No progress bars where stderr is no terminal, and no notes of the client's own. For the command line."""
+    from huggingface_hub.utils import disable_progress_bars, logging
+
+    logging.set_verbosity_error()
+    if not sys.stderr.isatty():
+        disable_progress_bars()
 
 
 def checked_name(repo: str) -> str:
