@@ -8,6 +8,7 @@ for being longer. Which features carry information is what a fit finds out.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tracelift_groups.math.checks.conclusion import says_answer
 from tracelift_groups.math.checks.findings import findings
@@ -164,10 +165,10 @@ def _operations(parsed: ParsedTrace, problem: str) -> Iterator[str]:
             for place, side in zip(("left", "right"), sides, strict=True):
                 for quantity in _given_of(parsed, side):
                     where = place if op.symbol in "-/" else "either"
-                    yield from (f"{op.symbol} {where}: {cue}" for cue in _cues_near(lower, quantity))
-    for cue, pattern in _PREFIXES.items():
-        if pattern.search(lower):
-            yield from (f"{cue} without {symbol}" for symbol in _SYMBOLS if symbol not in used)
+                    cues = _cues_near(lower, quantity.start, quantity.end)
+                    yield from (f"{op.symbol} {where}: {cue}" for cue in cues)
+    for cue in _cues_in(lower):
+        yield from (f"{cue} without {symbol}" for symbol in _SYMBOLS if symbol not in used)
 
 
 def _given_of(parsed: ParsedTrace, side: list[Occurrence]) -> Iterator[Quantity]:
@@ -176,9 +177,15 @@ def _given_of(parsed: ParsedTrace, side: list[Occurrence]) -> Iterator[Quantity]
         yield parsed.givens.quantities[side[0].sources[0].index]
 
 
-def _cues_near(lower: str, quantity: Quantity) -> Iterator[str]:
-    around = lower[max(quantity.start - _NEAR, 0) : quantity.end + _NEAR]
-    return (cue for cue, pattern in _PREFIXES.items() if pattern.search(around))
+@lru_cache(maxsize=64)  # each trace of a problem asks for the same
+def _cues_near(lower: str, start: int, end: int) -> tuple[str, ...]:
+    around = lower[max(start - _NEAR, 0) : end + _NEAR]
+    return tuple(cue for cue, pattern in _PREFIXES.items() if pattern.search(around))
+
+
+@lru_cache(maxsize=8)
+def _cues_in(lower: str) -> tuple[str, ...]:
+    return tuple(cue for cue, pattern in _PREFIXES.items() if pattern.search(lower))
 
 
 def _pairing(parsed: ParsedTrace, symbol: str, sides: list[list[Occurrence]]) -> Iterator[str]:

@@ -57,10 +57,10 @@ def require_torch(purpose: str) -> None:
 
 
 def load_tokenizer(path: str | Path) -> Any:
-    """The tokenizer of a model folder or name. ConfigError when there is none."""
+    """The tokenizer of a model folder or name. ConfigError when there is no such model, or no tokenizer with it."""
     from transformers import AutoTokenizer
 
-    _require_there(path)
+    _backbone_config(path)
     try:
         tokenizer = AutoTokenizer.from_pretrained(path)
     except Exception as cause:  # transformers raises many types
@@ -76,14 +76,9 @@ def load_tokenizer(path: str | Path) -> Any:
 def load_backbone(path: str | Path) -> Any:
     """The model without its language head, in float32. ConfigError when it can't be loaded or pooled."""
     import torch
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoModel
 
-    _require_there(path)
-    try:
-        config = AutoConfig.from_pretrained(path)
-    except Exception as cause:  # transformers raises many types
-        raise ConfigError(f"{path} can't be loaded as a model: {_reason(cause)}", "Check the path or name.") from cause
-    if config.is_encoder_decoder:
+    if _backbone_config(path).is_encoder_decoder:
         raise ConfigError(
             f"{path} has an encoder and a decoder; its last token can't be pooled.", "Name another model."
         )
@@ -208,11 +203,17 @@ class TransformerScorer:
         ]
 
 
-def _require_there(path: str | Path) -> None:
-    """ConfigError for a path that is no name of the Hub and does not exist."""
-    looks_like_path = str(path).startswith((".", "/", "~")) or str(path).count("/") > 1
-    if looks_like_path and not Path(path).exists():
+def _backbone_config(path: str | Path) -> Any:
+    """The configuration of a model folder or name. ConfigError when there is none."""
+    from transformers import AutoConfig
+
+    is_path = str(path).startswith((".", "/", "~")) or str(path).count("/") > 1
+    if is_path and not Path(path).exists():
         raise ConfigError(f"There is no model {path}.", "Check the path.")
+    try:
+        return AutoConfig.from_pretrained(path)
+    except Exception as cause:  # transformers raises many types
+        raise ConfigError(f"{path} can't be loaded as a model: {_reason(cause)}", "Check the path or name.") from cause
 
 
 def _reason(cause: Exception) -> str:

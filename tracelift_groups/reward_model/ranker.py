@@ -23,6 +23,7 @@ def fit_weights(differences: Any, shares: Sequence[float], strength: float) -> A
         return weights
     share = np.asarray(shares, dtype=float)
     share = share / share.sum()
+    rough = differences.astype(np.float32)  # precise enough for the curvature, which only steers
     inverse, before = np.eye(count), 0.0  # so that the first step finds a curvature
     for _ in range(_STEPS):
         lost = 1 / (1 + np.exp(np.clip(differences @ weights, -500, 500)))
@@ -31,8 +32,8 @@ def fit_weights(differences: Any, shares: Sequence[float], strength: float) -> A
         if size < _DONE:
             break
         if size > before / _ENOUGH:
-            curvature = (differences.T * (share * lost * (1 - lost))) @ differences + strength * np.eye(count)
-            inverse = np.linalg.inv(curvature)
+            curvature = (rough.T * (share * lost * (1 - lost)).astype(np.float32)) @ rough
+            inverse = np.linalg.inv(curvature.astype(float) + strength * np.eye(count))
         before = size
         weights -= inverse @ gradient
     return weights
