@@ -1,11 +1,16 @@
 import asyncio
 import json
+import re
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from model_server import ModelServer, Said
 from small_run import built
 from typer.testing import CliRunner
 
@@ -165,3 +170,35 @@ def test_an_interval_covers_the_mean_and_narrows_with_problems() -> None:
     assert mean_interval([1.0]).low is None
     assert mean_interval([1.0, 1.0]).excludes_zero
     assert not few.excludes_zero or few.low > 0
+
+
+def test_a_model_behind_an_endpoint_is_asked_once_for_each_draw_through_a_kill(run: Path, tmp_path: Path) -> None:
+    """It answers the last number of what it is shown, so it is right with a trace that ends in the answer."""
+
+    def last_number(body: dict[str, Any], number: int) -> Said:
+        if number == 20 and not killed:
+            return Said(hang=60)
+        numbers = re.findall(r"\d+(?:\.\d+)?", body["messages"][-1]["content"])
+        return Said(json.dumps({"answer": numbers[-1] if numbers else "none"}))
+
+    killed: list[int] = []
+    code = "from tracelift_groups.cli import main; main()"
+    with ModelServer(last_number).serving() as server:
+        arguments = ["measure-uplift", str(run), "--executor", f"{server.spec}?temperature=0.7", "--draws", "2"]
+        command = [sys.executable, "-c", code, *arguments, "--cache", str(tmp_path / "calls.sqlite"), "--json"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
+            while server.calls <= 20:
+                assert first.poll() is None
+                time.sleep(0.01)
+            first.kill()
+        killed.append(server.calls)
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        traces = sum(2 + len(group.negative_bank) for group in uplift.groups_of(run))
+        assert found["made"] == 2 * traces
+        assert 2 * traces <= server.calls <= 2 * traces + 16, "only calls on their way at the kill are made again"
+        assert found["reference"]["mean"] > 0.5
+        before = server.calls
+        subprocess.run(command, capture_output=True, check=True)
+        assert server.calls == before
