@@ -42,8 +42,8 @@ Progress = Callable[[Mapping[str, int]], object]
 class Config:
     """`model` is a folder or a name of the Hub; `rm` is `checks` or the folder of a reward model.
 
-    A step is one update on `prompts` problems with `answers` answers each; `draws` is the number of executor calls for
-    each answer, and for each problem without a trace. `sft` is the number of warm-up steps.
+    A step is one update on `prompts` problems (all, where there are fewer) with `answers` answers each; `draws` is the
+    number of executor calls for each answer, and for each problem alone. `sft` is the number of warm-up steps.
     """
 
     run: Path
@@ -204,7 +204,8 @@ def _grpo(policy: Policy, seeds: Sequence[Seed], reward: "_Reward", config: Conf
             logging_steps=1,
             disable_tqdm=True,
             max_steps=config.steps,
-            per_device_train_batch_size=config.prompts * config.answers,
+            per_device_train_batch_size=min(config.prompts, len(rows))
+            * config.answers,  # TRL drops a batch that isn't full
             num_generations=config.answers,
             max_completion_length=config.max_tokens,
             learning_rate=config.learning_rate,
@@ -221,6 +222,8 @@ def _grpo(policy: Policy, seeds: Sequence[Seed], reward: "_Reward", config: Conf
         trainer.remove_callback(transformers.PrinterCallback)  # it prints to stdout
         trainer.train()
     logged = [row["loss"] for row in trainer.state.log_history if "loss" in row]
+    if len(logged) != config.steps:
+        raise InfrastructureError(f"TRL made {len(logged)} of {config.steps} steps.", "Give it more problems.")
     return tuple(_finite(float(loss), f"step {step}") for step, loss in enumerate(logged, start=1))
 
 

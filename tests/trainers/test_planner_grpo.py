@@ -109,6 +109,12 @@ def test_a_fifth_of_the_calls_may_fail_and_nothing_is_scored_from_a_failure(
         assert (row["reward"] is None) == (row["with_trace"] is None or row["without"] is None)
 
 
+def test_more_prompts_than_problems_are_all_the_problems(run: Path, warm: TrainedPlanner, tmp_path: Path) -> None:
+    found = train(config(run, warm.path, tmp_path / "planner", prompts=50, steps=1))
+    assert len(found.losses) == 1
+    assert len({row["problem_id"] for row in rollouts(found.rollouts)}) == found.problems < 50
+
+
 def test_training_stops_when_most_rewards_are_missing(
     run: Path, warm: TrainedPlanner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
