@@ -6,6 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from tracelift_groups.cli import COMMANDS as LISTED
 from tracelift_groups.cli import app
 from tracelift_groups.config import Config
 
@@ -46,6 +47,11 @@ def test_no_summary_in_a_list_of_commands_is_cut(path: tuple[str, ...]) -> None:
     listed = _help(*path).partition("Commands:")[2]
     assert listed.count("\n") >= 3
     assert "..." not in listed
+
+
+def test_the_list_says_of_each_command_what_its_help_says_first() -> None:
+    listed = {name: entry.summary for name, entry in LISTED.items()}
+    assert {name: command.get_short_help_str(400) for name, command in ROOT.commands.items()} == listed  # type: ignore[attr-defined]  # a group of commands
 
 
 def test_build_has_an_option_for_every_key_of_the_configuration() -> None:

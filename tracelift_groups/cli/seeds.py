@@ -15,6 +15,8 @@ app = typer.Typer(
     name="seeds",
     help="Seed problems: list sources, check and import files.",
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
