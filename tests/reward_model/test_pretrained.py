@@ -79,6 +79,8 @@ def test_a_batch_scores_each_trace_as_it_is_scored_alone(written: Path) -> None:
         assert alone is not None
         assert found is not None
         assert found.total == pytest.approx(alone.total, abs=1e-5)
+    # The beginning of all three is the same: what is pooled is their end.
+    assert len({round(found.total, 5) for found in together if found is not None}) == 3
 
 
 def test_what_is_written_comes_back_with_the_same_scores(backbone: Path, written: Path) -> None:
