@@ -39,7 +39,6 @@ class _Proxy:
     target: str
     delivered: Counter[str] = field(default_factory=Counter)
     lost: int = 0
-    tokens: int = 0
     under_way: int = 0
     holding: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -69,7 +68,6 @@ class _Proxy:
                         self.close_connection = True
                         return
                     proxy.delivered[sha256(body).hexdigest()] += 1
-                    proxy.tokens += json.loads(answer)["usage"]["completion_tokens"]
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
@@ -151,8 +149,6 @@ def _measured(scratch: Path, target: str) -> Result:
             Figure("calls answered", "", (proxy.calls,)),
             Figure("answers lost with a killed process", "", (proxy.lost,)),
         ]
-        seconds = sum(float(row["seconds"]) for row in grid.values())
-        figures.append(Figure("tokens written a second", "tok/s", (proxy.tokens / seconds,)))
     alone, traced = _right(seeds[:SOLVED], model, scratch)
     figures += [
         Figure("problems solved alone", "%", (100 * alone / SOLVED,)),
@@ -191,13 +187,13 @@ def _killed_twice(commands: Sequence[Sequence[str]], proxy: _Proxy, expected: in
 
 
 def _until(commands: Sequence[Sequence[str]], proxy: _Proxy, calls: int | None) -> None:
-    """Run the commands; kill the one that is running when so many calls have been answered. None: run them all."""
+    """Run the commands; kill one during a call when so many have been answered. None: run them all."""
     for command in commands:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         while process.poll() is None:
-            if calls is not None and proxy.calls >= calls:
+            if calls is not None and proxy.calls >= calls and proxy.under_way:
                 proxy.holding = True
                 time.sleep(_SETTLED_SECONDS)
                 os.killpg(process.pid, signal.SIGKILL)
