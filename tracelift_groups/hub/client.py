@@ -3,6 +3,7 @@
 HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE and the Hub's other settings are honoured. No token is ever printed or written.
 """
 
+import logging
 import re
 import sys
 from collections.abc import Iterator
@@ -29,9 +30,9 @@ def hub() -> "HfApi":
 
 def quiet() -> None:
     """No progress bars where stderr is no terminal, and no notes of the client's own. For the command line."""
-    from huggingface_hub.utils import disable_progress_bars, logging
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    logging.set_verbosity_error()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     if not sys.stderr.isatty():
         disable_progress_bars()
 
