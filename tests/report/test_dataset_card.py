@@ -5,7 +5,9 @@ import pytest
 import yaml
 from small_run import built
 
+from tracelift_groups.config import Config
 from tracelift_groups.files.group_files import read_groups
+from tracelift_groups.pipeline.build import build
 from tracelift_groups.report.dataset_card import write_card
 
 
@@ -65,3 +67,14 @@ def test_a_source_is_named_without_its_folder(tmp_path: Path) -> None:
     text = (run / "README.md").read_text(encoding="utf-8")
     assert "build gsm8k:train.jsonl" in text
     assert "somebody" not in text
+
+
+def test_each_domain_has_a_config_of_its_own(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    build(Config(seeds=("bundled", "bundled:code"), limit=4, workers=1), run)
+    configs = {config["config_name"]: config["data_files"] for config in front(run)["configs"]}
+    assert set(configs) == {"math", "code"}
+    for domain, splits in configs.items():
+        named = [path for split in splits for path in split["path"]]
+        assert named
+        assert sorted(named) == sorted(str(file.relative_to(run)) for file in run.glob(f"data/{domain}/*.parquet"))
