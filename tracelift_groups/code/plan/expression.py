@@ -8,6 +8,7 @@ import ast
 import json
 from collections.abc import Callable, Sequence
 
+from tracelift_groups.code.plan.phrases import FUNCTIONS, METHODS
 from tracelift_groups.errors import RecordError
 
 _BINARY = {
@@ -38,69 +39,6 @@ _COMPARED = {
     ast.NotIn: "is not in",
 }
 _COMPOSITE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr, ast.GeneratorExp, ast.UnaryOp)
-
-# What a call with that many arguments is, where there is an ordinary word for it.
-_FUNCTIONS = {
-    ("len", 1): "the length of {0}",
-    ("abs", 1): "the absolute value of {0}",
-    ("sum", 1): "the sum of {0}",
-    ("sorted", 1): "the sorted list of {0}",
-    ("reversed", 1): "{0} in reverse order",
-    ("set", 1): "the set of {0}",
-    ("list", 1): "the list of {0}",
-    ("tuple", 1): "the tuple of {0}",
-    ("dict", 1): "the dictionary of {0}",
-    ("set", 0): "an empty set",
-    ("list", 0): "an empty list",
-    ("dict", 0): "an empty dictionary",
-    ("str", 1): "{0} as text",
-    ("int", 1): "{0} as a whole number",
-    ("float", 1): "{0} as a decimal number",
-    ("bool", 1): "whether {0} counts as true",
-    ("max", 1): "the largest of {0}",
-    ("min", 1): "the smallest of {0}",
-    ("any", 1): "whether any of {0} holds",
-    ("all", 1): "whether all of {0} hold",
-    ("ord", 1): "the character code of {0}",
-    ("chr", 1): "the character with code {0}",
-    ("round", 1): "{0} rounded",
-    ("round", 2): "{0} rounded to {1} places",
-    ("pow", 2): "{0} raised to {1}",
-    ("enumerate", 1): "the items of {0} with their positions",
-    ("zip", 2): "{0} and {1} side by side",
-    ("map", 2): "the results of {0} for each item of {1}",
-    ("filter", 2): "the items of {1} that {0} accepts",
-    ("isinstance", 2): "whether {0} is of type {1}",
-    ("input", 0): "the next line of the input",
-    ("range", 1): "the numbers from 0 up to but not including {0}",
-    ("range", 2): "the numbers from {0} up to but not including {1}",
-    ("range", 3): "the numbers from {0} up to but not including {1} in steps of {2}",
-}
-_METHODS = {
-    ("split", 0): "the words of {0}",
-    ("split", 1): "the parts of {0} separated by {1}",
-    ("join", 1): "the items of {1} joined with {0}",
-    ("replace", 2): "{0} with {1} replaced by {2}",
-    ("lower", 0): "{0} in lower case",
-    ("upper", 0): "{0} in upper case",
-    ("strip", 0): "{0} without the blanks around it",
-    ("count", 1): "how often {1} occurs in {0}",
-    ("index", 1): "the position of {1} in {0}",
-    ("isdigit", 0): "whether {0} is all digits",
-    ("isalpha", 0): "whether {0} is all letters",
-    ("isupper", 0): "whether {0} is in upper case",
-    ("islower", 0): "whether {0} is in lower case",
-    ("startswith", 1): "whether {0} starts with {1}",
-    ("endswith", 1): "whether {0} ends with {1}",
-    ("items", 0): "the keys and values of {0}",
-    ("keys", 0): "the keys of {0}",
-    ("values", 0): "the values of {0}",
-    ("get", 1): "the entry of {0} for {1}, if there is one",
-    ("get", 2): "the entry of {0} for {1}, or else {2}",
-    ("pop", 0): "the item taken off the end of {0}",
-    ("popleft", 0): "the item taken off the front of {0}",
-    ("copy", 0): "a copy of {0}",
-}
 
 
 class UntoldError(RecordError):
@@ -160,7 +98,7 @@ def range_words(call: ast.AST) -> str:
     """`from 1 up to but not including n` for a call of range; empty for anything else."""
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "range" and not call.keywords:
         ends = [expression_words(end) for end in call.args]
-        return _FUNCTIONS["range", len(ends)].format(*ends).removeprefix("the numbers ") if 1 <= len(ends) <= 3 else ""
+        return FUNCTIONS["range", len(ends)].format(*ends).removeprefix("the numbers ") if 1 <= len(ends) <= 3 else ""
     return ""
 
 
@@ -208,12 +146,12 @@ def _call(node: ast.Call) -> str:
     end = f", with {listed(named)}" if named else ""
     plain = not any(isinstance(argument, ast.Starred) for argument in node.args)
     if isinstance(node.func, ast.Name):
-        phrase = _FUNCTIONS.get((node.func.id, len(given))) if plain else None
+        phrase = FUNCTIONS.get((node.func.id, len(given))) if plain else None
         if phrase is None and node.func.id in ("max", "min") and len(given) > 1:
             return f"the {'larger' if node.func.id == 'max' else 'smaller'} of {listed(given)}{end}"
         return (phrase.format(*given) if phrase else _applied(node.func.id, given)) + end
     if isinstance(node.func, ast.Attribute):
-        phrase = _METHODS.get((node.func.attr, len(given))) if plain else None
+        phrase = METHODS.get((node.func.attr, len(given))) if plain else None
         owner = part(node.func.value)
         return (phrase.format(owner, *given) if phrase else _applied(f"{owner}'s {node.func.attr}", given)) + end
     return _applied(part(node.func), given) + end
