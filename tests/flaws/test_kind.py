@@ -32,9 +32,9 @@ def test_a_kind_with_an_unknown_effect_on_the_answer_is_refused() -> None:
 
 def test_a_name_can_be_taken_once() -> None:
     kind = KINDS.get("missing_step")
-    assert KINDS.add("missing_step", kind) is kind
+    assert KINDS.add("missing_step", kind, kind.domains) is kind
     with pytest.raises(RecordError, match="missing_step"):
-        KINDS.add("missing_step", Kind("missing_step", (), "", (), "keeps", "", "", "", nothing))
+        KINDS.add("missing_step", Kind("missing_step", (), "", (), "keeps", "", "", "", nothing), kind.domains)
 
 
 def test_a_draft_becomes_edits_in_the_order_of_the_text() -> None:
