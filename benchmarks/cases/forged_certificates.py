@@ -126,7 +126,7 @@ def _foreign(group: Group, groups: list[Group], rng: Random) -> Candidate | None
     return replace(flaw, metadata=theirs.metadata, negative_kind=theirs.negative_kind)
 
 
-def _forged(group: Group, groups: list[Group], rng: Random) -> Candidate | None:  # noqa: ARG001 - a Plant
+def forged_field(group: Group, groups: list[Group], rng: Random) -> Candidate | None:  # noqa: ARG001 - a Plant
     """One field of a true certificate changed: a value, the claim, the step, or what becomes of the answer."""
     flaw = rng.choice(group.negative_bank)
     certificate = dict(flaw.metadata["certificate"])
@@ -141,7 +141,7 @@ SORTS: dict[str, Plant] = {
     "equivalent edit": _equivalent,
     "swapped certificate": _swapped,
     "certificate of another problem": _foreign,
-    "forged field": _forged,
+    "forged field": forged_field,
 }
 
 
