@@ -85,6 +85,10 @@ def forged() -> Iterator[tuple[str, Forged]]:
     flaw, perturbation, certificate = VAGUE
     told, changed = edited(perturbation, "Set n to 4 of the numbers.")
     yield "a vague sentence that speaks of the program", (ABOVE, told, changed, certificate)
+    body = (ABOVE.program or "").partition("\n    ")[2].rstrip()
+    several = {"start": (ABOVE.program or "").index(body), "before": body, "after": "pass"}
+    several["end"] = several["start"] + len(body)
+    yield "several statements taken out", (ABOVE, flaw, perturbation | {"program_edit": several}, certificate)
     edit = perturbation["program_edit"]
     yield (
         "a statement that is kept",

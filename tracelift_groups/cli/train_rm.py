@@ -29,7 +29,7 @@ def train_rm(
     """Fit a reward model on the train groups of a run.
 
     The linear model ranks the traces of a problem by features of the parsed trace; it needs no GPU, no torch and no
-    answer, and trains in a minute. Its scores are calibrated on the dev groups. A transformers model gets one head for
+    answer, and trains in minutes. Its scores are calibrated on the dev groups. A transformers model gets one head for
     each dimension of the rubric and one for the total; the epoch that ranks the dev groups best is kept.
     """
     if model == NO_MODEL:

@@ -7,7 +7,7 @@ from functools import cached_property
 from tracelift_groups.code.plan.expression import UntoldError
 from tracelift_groups.code.plan.narrate import Sentence, narrate, plan_text
 from tracelift_groups.code.python_source import tree_of
-from tracelift_groups.code.test_run import first_failure
+from tracelift_groups.code.test_run import LINES, first_failure
 from tracelift_groups.errors import RecordError
 from tracelift_groups.records.seed import Seed
 from tracelift_groups.records.trace import Trace
@@ -56,9 +56,11 @@ class ProgramReference:
         try:
             if plan_text(self.sentences) != self.text:
                 return "The reference does not say what its program does."
+            failure = first_failure(self.program, self.seed)
         except RecordError as cause:
             return str(cause)
-        failure = first_failure(self.program, self.seed)
+        if failure and failure.status == "timeout":
+            return f"The reference program executes more than {LINES:,} lines on test {failure.index + 1}."
         return f"The reference program fails: {failure.shown}." if failure else ""
 
 

@@ -1,7 +1,9 @@
 """The plan no longer speaks of a statement that the program needs, and says nothing wrong instead."""
 
+import ast
 import re
 
+from tracelift_groups.code.plan.difference import difference
 from tracelift_groups.code.python_source import tree_of
 from tracelift_groups.code.reference import ProgramReference
 from tracelift_groups.code.test_run import first_failure
@@ -21,8 +23,10 @@ def not_told(reference: ProgramReference, flaw: str, perturbation: Perturbation)
         return reference.fault
     edit = perturbation.program_edit
     program = perturbation.apply_to_program(reference.program)
-    if edit is None or edit.after != "pass" or tree_of(program) is None:
-        return "The edit of the program does not take a statement out."
+    tree = tree_of(program)
+    place = difference(reference.tree, tree) if tree else None
+    if edit is None or place is None or not isinstance(place.after, ast.Pass):
+        return "The edit of the program does not take one statement out."
     gone = [i for i, s in enumerate(reference.sentences) if edit.start <= s.start and s.end <= edit.end]
     if not gone or gone[0] != perturbation.step:
         return "The statement that is taken out is not the one that the plan leaves open."
@@ -43,12 +47,11 @@ def not_told(reference: ProgramReference, flaw: str, perturbation: Perturbation)
 
 def _names(reference: ProgramReference, said: str) -> list[str]:
     """The names and numbers of the program that a sentence has."""
-    return [word for word in _WORD.findall(said) if word in _identifiers(reference)]
+    known = _identifiers(reference)
+    return [word for word in _WORD.findall(said) if word in known]
 
 
 def _identifiers(reference: ProgramReference) -> set[str]:
-    import ast
-
     nodes = list(ast.walk(reference.tree))
     names = {node.id for node in nodes if isinstance(node, ast.Name)} | {n.arg for n in nodes if isinstance(n, ast.arg)}
     names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}

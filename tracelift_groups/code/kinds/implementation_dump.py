@@ -18,7 +18,7 @@ from tracelift_groups.flaws.kind import Draft, Weight, kind
     checker="program_in_plan",
     difference="program",
     needs="a statement that is a large enough part of the program",
-    weight=Weight(0.5, "code in a plan is recognised without reading the problem"),
+    weight=Weight(0.5, "a guess: code in a plan is recognised without reading the problem; not measured"),
     domains=("code",),
 )
 def implementation_dump(reference: ProgramReference, rng: Random) -> Iterator[Draft]:
