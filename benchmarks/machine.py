@@ -2,8 +2,11 @@
 
 import os
 import platform
-from importlib.metadata import requires, version
+import re
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+
+_NAME = re.compile(r"[\w.-]+")
 
 
 def machine() -> dict[str, str]:
@@ -21,10 +24,17 @@ def machine() -> dict[str, str]:
 
 
 def versions() -> dict[str, str]:
-    """The project's version and those of its required packages."""
-    lines = [line for line in requires("tracelift-groups") or () if "extra ==" not in line]
-    names = ["tracelift-groups", *(line.split(">")[0].strip() for line in lines)]
-    return {name: version(name) for name in names}
+    """The versions of the project, of its required packages, and of those of its extras that are installed."""
+    lines = [line for line in requires("tracelift-groups") or () if "extra == 'dev'" not in line.replace('"', "'")]
+    names = ["tracelift-groups", *(found[0] for line in lines if (found := _NAME.match(line)))]
+    return {name: known for name in names if (known := _version(name))}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def _processor() -> str:

@@ -4,34 +4,20 @@ The model of the endpoint is a real small one, where it is installed; the Hub is
 planner is a tiny random model. Nothing else of the commands is changed.
 """
 
-import re
-import shlex
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hub_server import HubServer
 from model_server import small_model
-from repo_files import ROOT
+from road import COMMANDS, ENDPOINT, PLANNER, planner_arguments, walk, which
 from tiny_planner import tiny_planner
 
 from tracelift_groups import read_groups
 
-README = (ROOT / "README.md").read_text("utf-8")
-ROAD = README.partition("## The whole road")[2].partition("\n## ")[0]
-COMMANDS = re.findall(r"^\$ (tracelift-groups .*)$", ROAD, re.MULTILINE)
-ENDPOINT = "http://127.0.0.1:8080"
-PLANNER = "HuggingFaceTB/SmolLM2-135M-Instruct"
-
-
-def which(command: str) -> str:
-    """The part of the road that a command belongs to: by what it needs."""
-    if ENDPOINT in command:
-        return "model"
-    return "train" if "planner" in command else "embedded"
+PROGRAM = [sys.executable, "-c", "from tracelift_groups.cli import main; main()"]
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +34,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, hub: HubServer) -> Path:
     return path
 
 
-def _walk(command: str, folder: Path, hub: HubServer) -> str:
-    """Run a command as a user would; returns what it printed."""
-    words = shlex.split(command.replace("you/groups", "tester/groups"))
-    program = [sys.executable, "-c", "from tracelift_groups.cli import main; main()", *words[1:]]
-    environment = hub.environment(folder / "cache") | {"TRACELIFT_CACHE": str(folder / "calls.sqlite")}
-    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
+def _walk(command: str, folder: Path, hub: HubServer, replaced: Mapping[str, str] | None = None) -> None:
+    done = walk(command, PROGRAM, folder, hub, replaced)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
 
 
 def test_the_road_is_about_eight_commands_from_a_build_to_a_planner() -> None:
@@ -78,7 +59,7 @@ def test_a_judge_and_an_executor_behind_a_local_server_are_asked(folder: Path, h
     with small_model() as url:
         for command in COMMANDS:
             if which(command) == "model":
-                _walk(command.replace(ENDPOINT, url), folder, hub)
+                _walk(command, folder, hub, {ENDPOINT: url})
     judged = [one for group in read_groups(folder / "judged.jsonl") for one in group.candidates]
     assert judged
     assert all({note["annotator"] for note in one.metadata["annotations"]} == {"checks", "judge"} for one in judged)
@@ -93,6 +74,6 @@ def test_a_planner_takes_its_first_steps(folder: Path, hub: HubServer) -> None:
         _walk(next(command for command in COMMANDS if "train-rm" in command), folder, hub)
     for command in COMMANDS:
         if which(command) == "train":
-            _walk(command.replace(f"--model {PLANNER}", f"--model {model}"), folder, hub)
+            _walk(command, folder, hub, planner_arguments(model))
     assert any((folder / "runs/road/planner").iterdir())
     assert any((folder / "runs/road/rollouts").iterdir())

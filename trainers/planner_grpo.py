@@ -20,7 +20,14 @@ from typing import Any  # torch, trl
 from tracelift_groups.errors import ConfigError, InfrastructureError
 from tracelift_groups.planner.draws import JudgedExecutor
 from tracelift_groups.planner.executors import open_executor, serves
-from tracelift_groups.planner.policy import Policy, load_policy, new_folder, require_new, require_packages
+from tracelift_groups.planner.policy import (
+    Policy,
+    load_policy,
+    mixed_precision,
+    new_folder,
+    require_new,
+    require_packages,
+)
 from tracelift_groups.planner.prompt import planner_answer
 from tracelift_groups.planner.reward import REWARD_DRAWS, PlannerReward, RewardParts
 from tracelift_groups.planner.trace_scorer import CHECKS, ReasoningScore, open_reasoning_score
@@ -153,7 +160,8 @@ def _warm_up(policy: Policy, groups: Sequence[Group], config: Config, progress: 
         while len(order) < config.sft_batch:
             order += rng.sample(groups, len(groups))
         batch, order = order[: config.sft_batch], order[config.sft_batch :]
-        loss = policy.model(**_imitated(policy, batch, config)).loss
+        with mixed_precision(policy):
+            loss = policy.model(**_imitated(policy, batch, config)).loss
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)

@@ -53,11 +53,19 @@ def load_policy(name: str) -> Policy:
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     with _reported(name, "model"):
-        kind = torch.bfloat16 if torch.cuda.is_available() else torch.float32
-        model = transformers.AutoModelForCausalLM.from_pretrained(name, dtype=kind)
+        # An update of usual size is lost in the rounding of a bfloat16 parameter.
+        model = transformers.AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     return Policy(model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer)
+
+
+def mixed_precision(policy: Policy) -> Any:
+    """A context in which the model computes in bfloat16 where it is on a GPU; its parameters stay float32."""
+    import torch
+
+    device = policy.model.device.type
+    return torch.autocast(device, torch.bfloat16, enabled=device == "cuda")
 
 
 def answers(policy: Policy, seeds: Sequence[Seed], max_tokens: int) -> Iterator[str]:
@@ -69,7 +77,7 @@ def answers(policy: Policy, seeds: Sequence[Seed], max_tokens: int) -> Iterator[
         prompts = [policy.prompt(seed) for seed in seeds[start : start + _BATCH]]
         batch = policy.tokenizer(prompts, return_tensors="pt", padding=True, add_special_tokens=False)
         given = {name: batch[name].to(policy.model.device) for name in ("input_ids", "attention_mask")}
-        with torch.no_grad():
+        with torch.no_grad(), mixed_precision(policy):
             made = policy.model.generate(**given, max_new_tokens=max_tokens, do_sample=False)
         new = made[:, given["input_ids"].shape[1] :]
         yield from policy.tokenizer.batch_decode(new, skip_special_tokens=True)
