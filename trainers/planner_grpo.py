@@ -20,14 +20,7 @@ from typing import Any  # torch, trl
 from tracelift_groups.errors import ConfigError, InfrastructureError
 from tracelift_groups.planner.draws import JudgedExecutor
 from tracelift_groups.planner.executors import open_executor, serves
-from tracelift_groups.planner.policy import (
-    Policy,
-    load_policy,
-    mixed_precision,
-    new_folder,
-    require_new,
-    require_packages,
-)
+from tracelift_groups.planner.policy import Policy, load_policy, new_folder, require_new, require_packages
 from tracelift_groups.planner.prompt import planner_answer
 from tracelift_groups.planner.reward import REWARD_DRAWS, PlannerReward, RewardParts
 from tracelift_groups.planner.trace_scorer import CHECKS, ReasoningScore, open_reasoning_score
@@ -35,6 +28,7 @@ from tracelift_groups.planner.uplift import TEMPERATURE, groups_of
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.group_seed import seed_of
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.reward_model.gpu import attention_of_any_length, mixed_precision
 from tracelift_groups.rng import rng_for
 
 REWARDED, IMITATED = "rl", "train"
@@ -160,7 +154,7 @@ def _warm_up(policy: Policy, groups: Sequence[Group], config: Config, progress: 
         while len(order) < config.sft_batch:
             order += rng.sample(groups, len(groups))
         batch, order = order[: config.sft_batch], order[config.sft_batch :]
-        with mixed_precision(policy):
+        with mixed_precision(policy.model.device.type):
             loss = policy.model(**_imitated(policy, batch, config)).loss
         optimizer.zero_grad()
         loss.backward()
@@ -228,7 +222,8 @@ def _grpo(policy: Policy, seeds: Sequence[Seed], reward: "_Reward", config: Conf
             processing_class=policy.tokenizer,
         )
         trainer.remove_callback(transformers.PrinterCallback)  # it prints to stdout
-        trainer.train()
+        with attention_of_any_length(policy.model.device.type):
+            trainer.train()
     logged = [row["loss"] for row in trainer.state.log_history if "loss" in row]
     if len(logged) != config.steps:
         raise InfrastructureError(f"TRL made {len(logged)} of {config.steps} steps.", "Give it more problems.")

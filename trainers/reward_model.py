@@ -148,7 +148,7 @@ def train(config: Config, progress: Callable[[Mapping[str, int]], object] = lamb
         if epoch + 1 == config.epochs if accuracy is None else accuracy > best:
             kept, best = epoch, accuracy or 0.0
             log = [asdict(done) for done in epochs]
-            write_pretrained(model, config.out, config.model, {"config": _shown(config), "epochs": log})
+            write_pretrained(model, config.out, _base(config.model), {"config": _shown(config), "epochs": log})
         elif accuracy is not None and epoch - kept >= config.patience:
             break
     counts = {FITTED_ON: len(groups), STOPPED_ON: len(dev)}
@@ -241,6 +241,12 @@ def _rate(step: int, steps: int) -> float:
     return (step + 1) / warm if step < warm else max(0.0, (steps - step) / max(1, steps - warm))
 
 
+def _base(model: str) -> str:
+    """The name of a backbone: of a folder its last part, without the path of this machine."""
+    return Path(model).name if Path(model).is_dir() else model
+
+
 def _shown(config: Config) -> dict[str, Any]:
     """The configuration without paths of this machine."""
-    return {name: value for name, value in asdict(config).items() if not isinstance(value, Path)}
+    shown = {name: value for name, value in asdict(config).items() if not isinstance(value, Path)}
+    return shown | {"model": _base(config.model)}

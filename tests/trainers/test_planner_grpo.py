@@ -109,6 +109,11 @@ def test_a_fifth_of_the_calls_may_fail_and_nothing_is_scored_from_a_failure(
         assert (row["reward"] is None) == (row["with_trace"] is None or row["without"] is None)
 
 
+def test_a_planner_holds_no_path_of_the_machine(run: Path, warm: TrainedPlanner) -> None:
+    machine = str(run.parent.parent)
+    assert [path for path in warm.path.glob("*.json*") if machine in path.read_text("utf-8")] == []
+
+
 def test_more_prompts_than_problems_are_all_the_problems(run: Path, warm: TrainedPlanner, tmp_path: Path) -> None:
     found = train(config(run, warm.path, tmp_path / "planner", prompts=50, steps=1))
     assert len(found.losses) == 1

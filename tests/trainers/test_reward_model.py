@@ -44,6 +44,10 @@ def test_a_tiny_model_learns_twenty_groups_by_heart(config: Config) -> None:
     log = json.loads((trained.path / "training.json").read_text())
     assert len(log["epochs"]) == 40
     assert log["config"]["seed"] == 0
+    assert log["config"]["model"] == "tiny"
+    # A checkpoint is for others as well: they have none of our folders.
+    told = [path for path in trained.path.glob("*.json*") if str(config.run.parent.parent) in path.read_text("utf-8")]
+    assert told == []
 
 
 def test_the_same_seed_gives_the_same_losses_and_another_one_others(config: Config, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tracelift_groups.errors import ConfigError, MissingExtraError, RunError, sh
 from tracelift_groups.files.atomic import folder_beside, reported_as_run_error
 from tracelift_groups.planner.prompt import planner_prompt
 from tracelift_groups.records.seed import Seed
+from tracelift_groups.reward_model.gpu import mixed_precision
 
 _BATCH = 16  # answers generated at a time
 PACKAGES = ("torch", "transformers")
@@ -60,14 +61,6 @@ def load_policy(name: str) -> Policy:
     return Policy(model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer)
 
 
-def mixed_precision(policy: Policy) -> Any:
-    """A context in which the model computes in bfloat16 where it is on a GPU; its parameters stay float32."""
-    import torch
-
-    device = policy.model.device.type
-    return torch.autocast(device, torch.bfloat16, enabled=device == "cuda")
-
-
 def answers(policy: Policy, seeds: Sequence[Seed], max_tokens: int) -> Iterator[str]:
     """The most likely answer to each problem, in their order, of at most `max_tokens` tokens."""
     import torch
@@ -77,7 +70,7 @@ def answers(policy: Policy, seeds: Sequence[Seed], max_tokens: int) -> Iterator[
         prompts = [policy.prompt(seed) for seed in seeds[start : start + _BATCH]]
         batch = policy.tokenizer(prompts, return_tensors="pt", padding=True, add_special_tokens=False)
         given = {name: batch[name].to(policy.model.device) for name in ("input_ids", "attention_mask")}
-        with torch.no_grad(), mixed_precision(policy):
+        with torch.no_grad(), mixed_precision(policy.model.device.type):
             made = policy.model.generate(**given, max_new_tokens=max_tokens, do_sample=False)
         new = made[:, given["input_ids"].shape[1] :]
         yield from policy.tokenizer.batch_decode(new, skip_special_tokens=True)

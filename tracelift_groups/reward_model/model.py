@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any  # torch and transformers, which may not be installed
 
 from tracelift_groups.errors import ConfigError, MissingExtraError, shorten
+from tracelift_groups.reward_model.gpu import mixed_precision
 from tracelift_groups.reward_model.reward_score import RewardScore
 from tracelift_groups.reward_model.text import reward_text
 
@@ -141,7 +142,7 @@ def logits(model: TransformerModel, batch: Sequence[Encoded]) -> tuple[Any, Any]
     width = int(lengths.max())
     padded = torch.tensor([[*item.ids, *[0] * (width - len(item.ids))] for item in batch], device=device)
     mask = (torch.arange(width, device=device) < lengths[:, None]).long()
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
+    with mixed_precision(device.type):
         states = parts["model"](input_ids=padded, attention_mask=mask).last_hidden_state
     last = states[torch.arange(len(batch), device=device), lengths - 1].float()
     found = torch.stack([head(last) for head in parts["dimension_heads"]], dim=1)

@@ -55,6 +55,7 @@ def write_pretrained(model: TransformerModel, folder: Path, base_model: str, tra
         kind = type(model.parts["model"]).__name__.removesuffix("Model")
         config |= {f"rm_{name.removeprefix('rm_')}": value for name, value in heads.items()}
         config |= {"architectures": [f"{kind}ForReasonRewardModel"], "classifier_dropout": 0.0}
+        config["_name_or_path"] = base_model
         _write_json(part / CONFIG, config)
         metadata = {"base_model": base_model, **heads, "domain": model.domain, "max_length": model.max_length}
         _write_json(part / METADATA, metadata)
