@@ -1,4 +1,4 @@
-"""The benchmark pages say what the result files say; each benchmark can be loaded and reports missing data."""
+"""The benchmark pages say what the result files say, and each benchmark can be loaded."""
 
 import json
 import re
@@ -26,6 +26,12 @@ def test_every_benchmark_has_a_result_and_a_page_and_nothing_else_has() -> None:
     assert len(NAMES) >= 5
     assert [path.stem for path in RESULTS] == NAMES
     assert [path.stem for path in PAGES] == NAMES
+
+
+def test_every_benchmark_can_be_loaded() -> None:
+    code = "import importlib, sys; [importlib.import_module(f'cases.{name}').measure for name in sys.argv[1:]]"
+    done = _python(code, *NAMES)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)

@@ -16,8 +16,8 @@ from tracelift_groups.config import Config
 from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.gold import check_gold
 from tracelift_groups.pipeline.annotate import disagreement
+from tracelift_groups.pipeline.check_seeds import check_gold
 from tracelift_groups.pipeline.generate import generate
 from tracelift_groups.pipeline.perturb import perturb
 from tracelift_groups.records.annotation import Annotation

@@ -14,8 +14,8 @@ from figure import Figure, Grid, Result, Setup
 
 from tracelift_groups.annotators.checks import checks
 from tracelift_groups.ingest.source import read_seeds
-from tracelift_groups.math.gold import check_gold
 from tracelift_groups.math.text.markup import reference_text
+from tracelift_groups.pipeline.check_seeds import check_gold
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed

@@ -129,7 +129,7 @@ def test_an_unfinished_run_is_refused_and_nothing_is_paid(tmp_path: Path, stage:
     with ModelServer(lambda *_: Said(GRADE)).serving() as server:
         done = judge(run, server)
     assert (done.code, server.calls) == (2, 0)
-    assert "is unfinished: 2 problems have not been through all stages." in done.err
+    assert "is not finished: 2 problems have not been through all stages." in done.err
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:

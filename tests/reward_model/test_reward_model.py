@@ -4,6 +4,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from made_run import made_run
 
 from tracelift_groups import RecordError, RewardModel, RunError, read_groups
 from tracelift_groups.files.group_files import write_groups
@@ -85,9 +86,8 @@ def test_a_folder_with_other_files_is_left_alone(run: Path, tmp_path: Path) -> N
 
 def test_groups_on_another_rubric_are_refused(run: Path, tmp_path: Path) -> None:
     other = tmp_path / "run"
-    (other / "groups").mkdir(parents=True)
-    for name in ("ledger.sqlite", "build.yaml"):
-        (other / name).write_bytes((run / name).read_bytes())
+    made_run(other)
+    (other / "groups").mkdir()
     text = (run / "groups" / "math_train.jsonl").read_text().replace('"step_coherence"', '"clarity"')
     (other / "groups" / "math_train.jsonl").write_text(text)
     with pytest.raises(RecordError, match='is scored on "clarity", which rubric "math" does not have'):
@@ -97,10 +97,14 @@ def test_groups_on_another_rubric_are_refused(run: Path, tmp_path: Path) -> None
 
 def test_a_run_without_a_group_to_fit_on_is_one_sentence(run: Path, tmp_path: Path) -> None:
     other = tmp_path / "run"
-    (other / "groups").mkdir(parents=True)
+    other.mkdir()
     for name in ("ledger.sqlite", "build.yaml"):
         (other / name).write_bytes((run / name).read_bytes())
-    with pytest.raises(RunError, match="has no finished groups"):
+    with pytest.raises(RunError, match="is not finished: its groups are not exported"):
+        train_linear(other, workers=1)
+    (other / "ledger.sqlite").unlink()
+    made_run(other)
+    with pytest.raises(RunError, match="holds no groups"):
         train_linear(other, workers=1)
     write_groups([], other / "groups" / "math_train.jsonl")
     with pytest.raises(RecordError, match="has no train group with a positive and a negative"):

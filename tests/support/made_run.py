@@ -9,9 +9,9 @@ from tracelift_groups.records.rubric import load_rubric
 
 
 def made_run(folder: Path, **splits: Iterable[Group]) -> Path:
-    """A run folder with math groups of these splits; its ledger is empty."""
+    """A run folder with math groups of these splits; as if it had been pulled."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "ledger.sqlite").touch()
+    (folder / "SHA256SUMS").touch()
     (folder / "build.yaml").write_text("rubric: ''\n")
     for split, groups in splits.items():
         write_groups(groups, folder / "groups" / f"math_{split}.jsonl")

@@ -4,6 +4,7 @@ To add a command, add a line to COMMANDS. `main` prints a user error as two line
 """
 
 import sys
+import warnings
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 from typing import Any, NamedTuple  # Any: a command of typer
@@ -128,6 +129,8 @@ def _no_options() -> None:
 
 def main() -> None:
     """Run the command line. Exit codes: 0 ok, 1 a check failed or there is no usable result, 2 a user error."""
+    # What transformers and TRL deprecate among themselves is nothing that a user can act on.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers|trl|peft")
     try:
         app()
     except TraceliftError as error:

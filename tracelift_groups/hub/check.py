@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from tracelift_groups.errors import ConfigError, RunError
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.pipeline.ledger import Ledger
 from tracelift_groups.pipeline.parquet import same_rows
-from tracelift_groups.records.stage import STAGES
 from tracelift_groups.report.dataset_card import UNKNOWN, data_configs, front_matter
 from tracelift_groups.report.stats import rows
 from tracelift_groups.validation.files import ValidationLimits, validate_paths
@@ -54,18 +51,6 @@ def _agree(jsonl: Path, files: list[Path]) -> bool:
         return same_rows(jsonl, files)
     except Exception:  # another's file: any error of pyarrow, or of a value of another type than was expected
         return False
-
-
-def check_complete(folder: RunFolder) -> None:
-    """RunError when a stage is still to do, or when the export is older than the ledger."""
-    if folder.is_pulled:
-        return
-    with closing(Ledger(folder.ledger)) as ledger:
-        unfinished = sum(state.status == "done" and state.stage != STAGES[-1] for state in ledger.states().values())
-        made = ledger.counts()[STAGES[-1]].get("done", 0)
-    exported = sum(1 for file in folder.group_files() for _ in _lines(file))
-    if unfinished or made != exported:
-        raise RunError(f"The run {folder.path} is not finished.", _again(folder))
 
 
 def check_license(folder: RunFolder, chosen: str) -> None:

@@ -51,7 +51,7 @@ def user(api: "HfApi") -> str:
 
     if not get_token():
         raise ConfigError("There is no token of the Hub.", _TOKEN)
-    with reported_as_hub_error("the Hub"):
+    with reported_as_hub_error("your account"):
         try:
             return str(api.whoami()["name"])
         except HfHubHTTPError as cause:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any  # what the client answers with
 from tracelift_groups.errors import ConfigError
 from tracelift_groups.files.checksums import covered, verify_checksums
 from tracelift_groups.files.run_folder import RunFolder
-from tracelift_groups.hub.check import check_complete, check_content, check_license, check_private
+from tracelift_groups.hub.check import check_content, check_license, check_private
 from tracelift_groups.hub.client import checked_name, dataset_info, hub, reported_as_hub_error, user
+from tracelift_groups.pipeline.finished import require_finished
 from tracelift_groups.report.dataset_card import write_card
 
 if TYPE_CHECKING:
@@ -60,10 +61,8 @@ def push(
     Files of an earlier push that the run no longer has are deleted in the same commit. Raises RunError for a run that
     is not finished or breaks a rule, ConfigError for a missing licence or token, InfrastructureError for the Hub.
     """
-    folder = RunFolder(run)
-    folder.require()
+    folder = require_finished(run)
     checked_name(repo)
-    check_complete(folder)
     verify_checksums(folder)
     check_license(folder, license_name)
     api = None if dry_run else hub()

@@ -16,17 +16,15 @@ from tracelift_groups.annotators.judge import Judge
 from tracelift_groups.annotators.judged_group import ROWS_AT_ONCE, JudgeCounts, batches, judge_group
 from tracelift_groups.config import Config
 from tracelift_groups.domain import rubric_name
-from tracelift_groups.errors import RunError
 from tracelift_groups.files.run_folder import RunFolder
 from tracelift_groups.models.limits import all_of
 from tracelift_groups.pipeline.build import recorded_config
 from tracelift_groups.pipeline.fingerprint import facts, refuse_changes
+from tracelift_groups.pipeline.finished import require_finished
 from tracelift_groups.pipeline.ledger import Ledger
-from tracelift_groups.pipeline.work_queue import WorkQueue
 from tracelift_groups.records.group import Candidate, Group
 from tracelift_groups.records.rubric import load_rubric
 from tracelift_groups.records.seed import Seed
-from tracelift_groups.records.stage import STAGES
 
 
 async def judge_run(
@@ -38,23 +36,16 @@ async def judge_run(
     """
     folder = RunFolder(out)
     folder.require_ledger()
+    require_finished(out)
     counts = JudgeCounts()
     with folder.locked(), closing(Ledger(folder.ledger)) as ledger:
         config = replace(recorded_config(out), workers=None)
         refuse_changes(ledger, facts(config), out)
-        _require_finished(ledger, folder)
         for names in batches([name for name, _, _ in ledger.groups()], ROWS_AT_ONCE):
             judged = await all_of(_judged(ledger, name, judge, config, counts) for name in names)
             ledger.replace_payloads({name: stages for name, stages in zip(names, judged, strict=True) if stages})
             progress({"judged": counts.judged, "kept": counts.kept, "missing": counts.missing})
     return counts
-
-
-def _require_finished(ledger: Ledger, folder: RunFolder) -> None:
-    left = sum(1 for _ in WorkQueue(ledger).unfinished(STAGES[-1], retry_failed=False))
-    if left or not folder.checksums.is_file():
-        what = f"{left} problems have not been through all stages" if left else "its groups are not exported"
-        raise RunError(f"The run {folder.path} is unfinished: {what}.", f"Finish it: build --out {folder.path}")
 
 
 async def _judged(ledger: Ledger, name: str, judge: Judge, config: Config, counts: JudgeCounts) -> dict[str, bytes]:

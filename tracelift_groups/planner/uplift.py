@@ -16,7 +16,7 @@ from typing import Any  # JSON
 from tracelift_groups.config import SPLITS
 from tracelift_groups.errors import ConfigError, InfrastructureError, RunError, suggestion
 from tracelift_groups.files.group_files import read_groups
-from tracelift_groups.files.run_folder import RunFolder
+from tracelift_groups.pipeline.finished import require_finished
 from tracelift_groups.planner.draw_store import DrawStore
 from tracelift_groups.planner.draws import Attempts, JudgedExecutor
 from tracelift_groups.planner.executors import open_executor, serves
@@ -105,14 +105,13 @@ def measure_uplift(
 
 def groups_of(run: Path, split: str = "") -> Iterator[Group]:
     """The groups of a run, of one split or of all. RunError when there are none."""
-    folder = RunFolder(run)
-    folder.require()
+    folder = require_finished(run)
     if split and split not in SPLITS:
         raise ConfigError(f'No split is named "{split}".', suggestion(split, SPLITS))
     files = [file for file in folder.group_files() if not split or file.stem.endswith(f"_{split}")]
     if not any(file.stat().st_size for file in files):
         where = f" in split {split}" if split else ""
-        raise RunError(f"{run} holds no groups{where}.", f"Finish it with: tracelift-groups build --out {run}")
+        raise RunError(f"{run} holds no groups{where}.", "Name another split, or build more problems.")
     for file in files:
         yield from read_groups(file)
 

@@ -8,7 +8,7 @@ from tracelift_groups.config import read_config
 from tracelift_groups.domain import rubric_name
 from tracelift_groups.errors import RecordError, RunError
 from tracelift_groups.files.group_files import read_groups
-from tracelift_groups.files.run_folder import RunFolder
+from tracelift_groups.pipeline.finished import require_finished
 from tracelift_groups.records.group import Group
 from tracelift_groups.records.rubric import TOTAL, Rubric, load_rubric
 from tracelift_groups.records.seed import DOMAINS
@@ -42,11 +42,10 @@ def run_groups(run: Path, splits: Iterable[str]) -> list[RunGroups]:
 
     RunError for a folder that is no run or is not finished, RecordError for a group on another rubric.
     """
-    folder = RunFolder(run)
-    folder.require()
+    folder = require_finished(run)
     files = folder.group_files()
     if not files:
-        raise RunError(f"{run} has no finished groups.", "Run `build` on it to the end first.")
+        raise RunError(f"{run} holds no groups.", "Build some: tracelift-groups build SEEDS --out RUN")
     chosen = read_config(folder.config).get("rubric", "")
     found = []
     for domain in DOMAINS:
