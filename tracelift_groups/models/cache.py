@@ -17,20 +17,19 @@ from pathlib import Path
 import orjson
 
 from tracelift_groups.errors import ConfigError
+from tracelift_groups.files.database import FileKind, OtherFileError, open_database
 from tracelift_groups.models.backend import Backend, Reply, Request
 
-# SQLite application id: marks the file as a cache of calls ("TLca").
-_APPLICATION_ID = 0x544C6361
-_FORMAT = 1
-_SCHEMA = f"""
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {_FORMAT};
-CREATE TABLE answer (
-    key BLOB NOT NULL, max_tokens INTEGER NOT NULL, text TEXT NOT NULL, finish_reason TEXT NOT NULL,
-    input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL,
-    PRIMARY KEY (key, max_tokens)
-) WITHOUT ROWID;
-"""
+_KIND = FileKind(
+    mark=0x544C6361,  # "TLca"
+    version=1,
+    tables="""
+        CREATE TABLE answer (
+            key BLOB NOT NULL, max_tokens INTEGER NOT NULL, text TEXT NOT NULL, finish_reason TEXT NOT NULL,
+            input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, PRIMARY KEY (key, max_tokens)
+        ) WITHOUT ROWID;
+    """,
+)
 
 
 def default_cache() -> Path:
@@ -61,34 +60,13 @@ class CallCache:
         self._lock = threading.Lock()
         with self._reported():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
             try:
-                self._open()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def _open(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("BEGIN IMMEDIATE")  # two processes may open a new file at once
-        try:
-            (mark,) = self._db.execute("PRAGMA application_id").fetchone()
-            (count,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if mark == 0 and count == 0:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
-                    self._db.execute(statement)
-            elif mark != _APPLICATION_ID:
-                raise ConfigError(f"{self.path} is not a cache of model calls.", "Name another file with --cache.")
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version != _FORMAT:
-                raise ConfigError(
-                    f"{self.path} has cache format {version}; this version reads {_FORMAT}.",
-                    "Name another file with --cache.",
-                )
-        finally:
-            self._db.execute("COMMIT")
-        # A commit in WAL mode survives a killed process; only a power failure may lose the last ones.
-        self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db = open_database(path, _KIND, timeout=60, threads=True)
+            except OtherFileError as cause:
+                what = f"{path} is not a cache of model calls."
+                if cause.version is not None:
+                    what = f"{path} has cache format {cause.version}; this version reads {_KIND.version}."
+                raise ConfigError(what, "Name another file with --cache.") from cause
 
     def find(self, request: Request) -> Reply | None:
         """The stored answer to a request: any finished one, or the one that this limit cut off. None if there is none.

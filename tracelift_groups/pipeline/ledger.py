@@ -12,24 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracelift_groups.errors import RunError
+from tracelift_groups.files.database import FileKind, OtherFileError, open_database, transaction
 from tracelift_groups.records.stage import STAGES
 
 FORMAT_VERSION = 1
-# SQLite application id: marks the file as a ledger ("TLgr"), under any name.
-APPLICATION_ID = 0x544C6772
 # Separates the problem_id in an item's name from a suffix for duplicates. Sorts before every printable character.
 SEPARATOR = "\x1f"
 
-_SCHEMA = f"""
-PRAGMA application_id = {APPLICATION_ID};
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE outcome (
-    item TEXT NOT NULL, stage INTEGER NOT NULL, status TEXT NOT NULL,
-    payload BLOB, drops BLOB, digest TEXT, detail TEXT,
-    PRIMARY KEY (item, stage)
-);
-INSERT INTO meta VALUES ('format_version', '{FORMAT_VERSION}');
-"""
+_KIND = FileKind(
+    mark=0x544C6772,  # "TLgr"
+    version=0,  # the format is a row of the table meta
+    tables=f"""
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+        CREATE TABLE outcome (
+            item TEXT NOT NULL, stage INTEGER NOT NULL, status TEXT NOT NULL,
+            payload BLOB, drops BLOB, digest TEXT, detail TEXT,
+            PRIMARY KEY (item, stage)
+        );
+        INSERT INTO meta VALUES ('format_version', '{FORMAT_VERSION}');
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -64,22 +66,17 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         with _in_words(path):
-            self._db = sqlite3.connect(path, isolation_level=None)
             try:
-                self._open()
-            except BaseException:
-                self._db.close()
-                raise
+                self._db = open_database(path, _KIND)
+            except OtherFileError as cause:
+                raise RunError(f"{path} is not a ledger of tracelift-groups.", "Name another folder.") from cause
+        try:
+            self._check_version()
+        except BaseException:
+            self._db.close()
+            raise
 
-    def _open(self) -> None:
-        (mark,) = self._db.execute("PRAGMA application_id").fetchone()
-        if mark != APPLICATION_ID:
-            if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
-                raise RunError(f"{self.path} is not a ledger of tracelift-groups.", "Name another folder.")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-        # A commit in WAL mode survives a killed process; only a power failure may lose the last ones.
-        self._db.execute("PRAGMA synchronous = NORMAL")
+    def _check_version(self) -> None:
         version = self.meta("format_version")
         if version != str(FORMAT_VERSION):
             raise RunError(
@@ -170,16 +167,8 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _in_words(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                # A full disk may have rolled back already.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with _in_words(self.path), transaction(self._db):
+            yield
 
 
 @contextmanager

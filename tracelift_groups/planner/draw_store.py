@@ -11,18 +11,18 @@ from hashlib import sha256
 from pathlib import Path
 
 from tracelift_groups.errors import RunError
+from tracelift_groups.files.database import FileKind, OtherFileError, open_database, transaction
 
-FORMAT_VERSION = 1
-# SQLite application id: marks the file under any name ("TLdr").
-APPLICATION_ID = 0x544C6472
-_SCHEMA = f"""
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {FORMAT_VERSION};
-CREATE TABLE draw (
-    executor TEXT NOT NULL, problem_id TEXT NOT NULL, trace TEXT NOT NULL, number INTEGER NOT NULL, verdict INTEGER,
-    PRIMARY KEY (executor, problem_id, trace, number)
-) WITHOUT ROWID;
-"""
+_KIND = FileKind(
+    mark=0x544C6472,  # "TLdr"
+    version=1,
+    tables="""
+        CREATE TABLE draw (
+            executor TEXT NOT NULL, problem_id TEXT NOT NULL, trace TEXT NOT NULL, number INTEGER NOT NULL,
+            verdict INTEGER, PRIMARY KEY (executor, problem_id, trace, number)
+        ) WITHOUT ROWID;
+    """,
+)
 
 Verdict = bool | None
 """Whether an artifact is right; None when it can't be told."""
@@ -34,22 +34,10 @@ class DrawStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         with _reported(path):
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
             try:
-                self._open()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def _open(self) -> None:
-        (mark,) = self._db.execute("PRAGMA application_id").fetchone()
-        if mark == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-            return
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if mark != APPLICATION_ID or version != FORMAT_VERSION:
-            raise RunError(f"{self.path} holds no draws that this version reads.", "Move the file away.")
+                self._db = open_database(path, _KIND, timeout=30)
+            except OtherFileError as cause:
+                raise RunError(f"{path} holds no draws that this version reads.", "Move the file away.") from cause
 
     def close(self) -> None:
         """Close the file. Everything written is already in it."""
@@ -65,15 +53,8 @@ class DrawStore:
     def write(self, executor: str, problem_id: str, draws: Iterable[tuple[str | None, int, Verdict]]) -> None:
         """Store (trace, number, verdict) of draws of one problem, in one transaction."""
         rows = [(executor, problem_id, _digest(trace), number, verdict) for trace, number, verdict in draws]
-        with _reported(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany("INSERT OR REPLACE INTO draw VALUES (?, ?, ?, ?, ?)", rows)
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with _reported(self.path), transaction(self._db):
+            self._db.executemany("INSERT OR REPLACE INTO draw VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _digest(trace: str | None) -> str:
