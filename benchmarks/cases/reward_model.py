@@ -29,8 +29,7 @@ def measure(setup: Setup) -> Result:
     evaluated = checked([COMMAND, "eval-rm", str(run), "--rm", str(model), *files, "--json"])
     found = json.loads(evaluated.output)
     (groups,) = found["groups"]
-    baselines = groups["baselines"]
-    best = max(row["pair"]["value"] for row in baselines.values())
+    best = max(row["pair"]["value"] for row in groups["baselines"].values())
     pair = 100 * groups["model"]["pair"]["value"]
     figures = (
         Figure("pairs of test groups ranked right", "%", (pair,), at_least=_BAR),
@@ -45,19 +44,29 @@ def measure(setup: Setup) -> Result:
         Figure("eval-rm with all files, wall time", "s", (evaluated.seconds,)),
     )
     grids: dict[str, Grid] = {
-        "test groups, % ranked right": {
-            "reward model": _accuracies(groups["model"]),
-            **{name: _accuracies(row) for name, row in baselines.items()},
-            "problem alone, ties decided by a coin": _accuracies(groups["problem_alone"]),
-        },
-        "by kind, % of pairs": {
-            name: {"pair": _percent(row), "95 %": _bounds(row), "pairs": row["pairs"]}
-            for name, row in {**groups["effects"], **groups["kinds"]}.items()
-        },
+        "test groups, % ranked right": accuracies(groups),
+        "by kind, % of pairs": by_kind(groups),
         "traces that models wrote": {row["file"]: _separation(row) for row in found["traces"]},
     }
     command = f"build --limit {_PROBLEMS}, train-rm RUN, eval-rm RUN --file …"
     return Result(command, figures, grids=grids)
+
+
+def accuracies(groups: Mapping[str, Any]) -> Grid:
+    """What `eval-rm --json` says of the groups of a domain, for the model and each baseline."""
+    return {
+        "reward model": _accuracies(groups["model"]),
+        **{name: _accuracies(row) for name, row in groups["baselines"].items()},
+        "problem alone, ties decided by a coin": _accuracies(groups["problem_alone"]),
+    }
+
+
+def by_kind(groups: Mapping[str, Any]) -> Grid:
+    """The same by what a flaw does to the answer, and by kind."""
+    return {
+        name: {"pair": _percent(row), "95 %": _bounds(row), "pairs": row["pairs"]}
+        for name, row in {**groups["effects"], **groups["kinds"]}.items()
+    }
 
 
 def _accuracies(row: Mapping[str, Any]) -> dict[str, float | str]:
