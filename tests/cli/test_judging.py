@@ -6,8 +6,10 @@ from typing import Any  # JSON
 
 import pytest
 from command import run_command
+from made_run import product_groups
 from model_server import ModelServer, Said
 
+from tracelift_groups.files.group_files import write_groups
 from tracelift_groups.records.rubric import load_rubric
 
 GRADE = json.dumps({name: {"evidence": "", "reason": "Fine.", "score": 7} for name in load_rubric("math").names})
@@ -50,6 +52,18 @@ def test_without_an_output_file_rows_go_to_stdout_and_the_summary_to_stderr(trac
         done = run_command("annotate", traces, "--annotator", "judge", "--judge", server.spec, "--samples", 2, "--json")
     assert done.code == 0
     assert {"judged": 2, "kept": 0, "missing": 0, "calls": 4, "rows": 2}.items() <= json.loads(done.err).items()
+
+
+def test_groups_on_another_rubric_are_left_out_unless_one_is_named_and_nothing_is_paid(tmp_path: Path) -> None:
+    path, out = tmp_path / "groups.jsonl", tmp_path / "judged.jsonl"
+    write_groups(product_groups(1), path)
+    path.write_text(path.read_text().replace("step_coherence", "clarity"))
+    with ModelServer(lambda *_: Said(GRADE)).serving() as server:
+        done = run_command("annotate", path, "--judge", server.spec, "--out", out)
+        assert (done.code, server.calls) == (1, 0)
+        assert 'groups.jsonl:1: Group eggs-000 is scored on "clarity", which rubric "math" does not have.' in done.err
+        done = run_command("annotate", path, "--judge", server.spec, "--rubric", "math", "--out", out)
+    assert (done.code, server.calls) == (0, 3)
 
 
 @pytest.mark.parametrize(

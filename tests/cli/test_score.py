@@ -32,6 +32,7 @@ def test_a_row_without_a_score_is_in_the_file_and_in_the_exit_code(model: str, t
     result = CliRunner().invoke(app, ["score", model, str(path), "--out", str(out)])
     assert result.exit_code == 1
     assert result.stdout == "2 rows, 1 traces scored, 1 without a score.\n"
+    assert result.stderr == "The first without a score: traces.jsonl:2: The trace is empty.\n"
     assert [json.loads(line)["reward"] is None for line in out.read_text().splitlines()] == [False, True]
 
 

@@ -55,6 +55,21 @@ def test_the_embedded_executor_follows_a_trace_without_a_model(tmp_path: Path) -
     assert (done.code, done.out, done.err) == (1, "504\n", "wrong\n")
 
 
+def test_an_executor_that_comes_to_no_answer_says_so() -> None:
+    done = solve("How many eggs are there?", "--executor", "exact")
+    assert (done.code, done.out, done.err) == (3, "", "There is no answer: the executor came to none.\n")
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [("problems.jsonl", "problems.jsonl is not the text of a problem."), (" ", "problem is empty.")],
+)
+def test_a_file_or_nothing_in_place_of_a_problem_is_refused(server: ModelServer, problem: str, said: str) -> None:
+    done = solve(problem, "--executor", server.spec)
+    assert (done.code, server.calls) == (2, 0)
+    assert said in done.err
+
+
 def test_the_same_question_is_paid_once(server: ModelServer) -> None:
     for _ in range(2):
         solve("How many?", "--executor", server.spec)
@@ -93,7 +108,7 @@ def test_no_artifact_is_said_by_name_and_is_not_a_wrong_one() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"executor": "small"}, '"small" is not MODEL@URL.'),
+        ({"executor": "small"}, '"small" is not exact, exact:slip=P or MODEL@URL.'),
         ({"executor": "small@http://127.0.0.1:9/v1"}, "No server answers at http://127.0.0.1:9/v1"),
         ({"executor": "smal"}, 'has no model "smal".'),
         ({"trace": "missing.txt"}, "missing.txt can't be read"),

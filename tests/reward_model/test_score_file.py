@@ -39,7 +39,8 @@ def test_a_row_without_a_score_has_null_and_a_reason(model: RewardModel, tmp_pat
     lines = [json.dumps(RIGHT), "{", '{"problem": "P?"}', json.dumps(RIGHT | {"reasoning": ""})]
     lines.append(json.dumps(RIGHT | {"domain": "code"}))
     summary, rows = _scored(model, _file(tmp_path, *lines))
-    assert summary == ScoreSummary(5, 1, 4)
+    assert (summary.rows, summary.scored, summary.missing) == (5, 1, 4)
+    assert summary.first_reason.startswith("traces.jsonl:2: ")
     assert [row["reward"] for row in rows[1:]] == [None] * 4
     assert [row["reward_reason"].split(".")[0] for row in rows[1:]] == [
         "The line is not valid JSON: Expecting property name enclosed in double quotes at character 3",
@@ -70,7 +71,8 @@ def test_each_candidate_of_a_group_is_scored(model: RewardModel, run: Path) -> N
 def test_a_group_on_another_rubric_is_not_scored(model: RewardModel, run: Path, tmp_path: Path) -> None:
     line = (run / "groups" / "math_test.jsonl").read_text().splitlines()[0].replace('"step_coherence"', '"clarity"')
     summary, rows = _scored(model, _file(tmp_path, line))
-    assert summary == ScoreSummary(1, 0, 1)
+    assert (summary.rows, summary.scored, summary.missing) == (1, 0, 1)
+    assert summary.first_reason == f"traces.jsonl:1: {rows[0]['reward_reason']}"
     assert "clarity" in rows[0]["reward_reason"]
 
 

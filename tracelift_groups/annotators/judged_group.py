@@ -16,6 +16,7 @@ from tracelift_groups.files.jsonl import SourceRow, json_rows
 from tracelift_groups.models.limits import all_of
 from tracelift_groups.records.annotation import Annotation
 from tracelift_groups.records.group import Candidate, Group
+from tracelift_groups.records.group_rubric import require_rubric
 from tracelift_groups.records.group_seed import seed_of
 from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import Seed
@@ -123,6 +124,8 @@ async def _judged_group_row(group: Group, judge: Judge, named: Rubric | None, co
             f"Group {group.problem_id} is of domain {domain}.", f'Rubric "{named.name}" scores {named.domain} only.'
         )
     rubric = named or load_rubric(rubric_name(domain, ""))
+    if named is None:  # whoever names a rubric wants it beside the scores that are there
+        require_rubric([group], rubric.names, "", f'rubric "{rubric.name}"')
     return (await judge_group(group, seed_of(group), judge, rubric, counts)).to_json()
 
 

@@ -27,4 +27,5 @@ def score(
     missing = f", {summary.missing:,} without a score" if summary.missing else ""
     typer.echo(f"{summary.rows:,} rows, {summary.scored:,} traces scored{missing}.", err=out is None)
     if summary.missing:
+        typer.echo(f"The first without a score: {summary.first_reason}", err=True)
         raise typer.Exit(1)

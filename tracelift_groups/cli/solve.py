@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracelift_groups.models.executor import Draw
     from tracelift_groups.records.seed import Seed
 
+_FILES = (".json", ".jsonl", ".csv", ".parquet", ".txt", ".md")
 _NO_ANSWER = "not given"  # stands in a seed whose answer the user did not give; it is never compared with anything
 
 
@@ -51,11 +52,12 @@ def solve(
     if as_json:
         row = {"problem_id": seed.problem_id, "executor": name, "artifact": drawn.artifact, "failure": drawn.failure}
         typer.echo(json.dumps({**row, "right": verdict}, ensure_ascii=False))
-    elif drawn.artifact is not None:
+    elif drawn.artifact:
         typer.echo(drawn.artifact.rstrip("\n"))
         typer.echo(_words(verdict, known=known), err=True)
     else:
-        typer.echo(f"There is no answer: {drawn.failure}.", err=True)
+        reason = drawn.failure if drawn.artifact is None else "the executor came to none"
+        typer.echo(f"There is no answer: {reason}.", err=True)
     raise typer.Exit(_code(drawn, verdict, known=known))
 
 
@@ -86,6 +88,10 @@ def _seed_of(spec: str, problem_id: str, answer: str | None) -> "Seed":
 def _seed_from(problem: str, answer: str | None, domain: str) -> "Seed":
     from tracelift_groups.records.seed import Seed
 
+    if not problem.strip():
+        raise SourceError("The problem is empty.", "Give its text.")
+    if problem.endswith(_FILES) and len(problem.split()) == 1:
+        raise SourceError(f"{problem} is not the text of a problem.", "Name a file and the id: ID --seeds file:PATH")
     return Seed("given", domain, "given", domain, problem, answer or _NO_ANSWER)
 
 
@@ -115,6 +121,6 @@ def _words(verdict: bool | None, *, known: bool) -> str:
 
 
 def _code(drawn: "Draw", verdict: bool | None, *, known: bool) -> int:
-    if drawn.artifact is None or (known and verdict is None):
+    if drawn.artifact is None or (known and verdict is None) or not (known or drawn.artifact):
         return 3
     return 1 if verdict is False else 0

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tracelift_groups.errors import ConfigError
 from tracelift_groups.models.executor import EndpointExecutor, Executor
 from tracelift_groups.models.limits import CallLimits
 from tracelift_groups.models.model_spec import open_model
@@ -18,7 +19,9 @@ async def open_executor(
 
     EndpointError or ConfigError for a spec that is none, ConfigError for an unusable cache.
     """
-    if spec.startswith("exact") and "@" not in spec:
+    if "@" not in spec:
+        if not spec.startswith("exact"):
+            raise ConfigError(f'"{spec}" is not exact, exact:slip=P or MODEL@URL.', "Example: exact:slip=0.1")
         yield parse_exact(spec)
         return
     async with open_model(spec, cache, limits) as model:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from tracelift_groups.config import read_config
 from tracelift_groups.domain import rubric_name
-from tracelift_groups.errors import RecordError, RunError
+from tracelift_groups.errors import RunError
 from tracelift_groups.files.group_files import read_groups
 from tracelift_groups.pipeline.finished import require_finished
 from tracelift_groups.records.group import Group
-from tracelift_groups.records.rubric import TOTAL, Rubric, load_rubric
+from tracelift_groups.records.group_rubric import require_rubric
+from tracelift_groups.records.rubric import Rubric, load_rubric
 from tracelift_groups.records.seed import DOMAINS
 
 FITTED_ON, STOPPED_ON, REPORTED_ON = "train", "dev", "test"
@@ -57,14 +58,3 @@ def run_groups(run: Path, splits: Iterable[str]) -> list[RunGroups]:
                 require_rubric(groups, rubric.names, f"{own[split]}", f'rubric "{rubric.name}"')
             found.append(RunGroups(domain, rubric, read))
     return found
-
-
-def require_rubric(groups: Iterable[Group], names: Iterable[str], place: str, owner: str) -> None:
-    """RecordError when a candidate is scored on a dimension that is not one of `names`; `owner` is who has these."""
-    known = set(names)
-    for group in groups:
-        for candidate in group.candidates:
-            other = [name for name in candidate.rubric if name not in known and name != TOTAL]
-            if other:
-                what = f'{place}: group {group.problem_id} is scored on "{other[0]}", which {owner} does not have.'
-                raise RecordError(what, f"Its dimensions: {', '.join(sorted(known))}.")

@@ -9,7 +9,8 @@ from typing import Any  # JSON
 from tracelift_groups.config import SPLITS
 from tracelift_groups.errors import ConfigError, RecordError, RunError, suggestion
 from tracelift_groups.records.group import Group
-from tracelift_groups.reward_model.data import FITTED_ON, STOPPED_ON, RunGroups, require_rubric, run_groups
+from tracelift_groups.records.group_rubric import require_rubric
+from tracelift_groups.reward_model.data import FITTED_ON, STOPPED_ON, RunGroups, run_groups
 from tracelift_groups.reward_model.evaluate import GroupsEvaluation, evaluate_groups, model_scores
 from tracelift_groups.reward_model.foreign import (
     ForeignEvaluation,

@@ -14,8 +14,8 @@ from tracelift_groups.annotators.trace_file import is_group_row, trace_source
 from tracelift_groups.errors import TraceliftError
 from tracelift_groups.files.jsonl import SourceRow, json_rows
 from tracelift_groups.records.group import Group
+from tracelift_groups.records.group_rubric import require_rubric
 from tracelift_groups.records.stage import Drop
-from tracelift_groups.reward_model.data import require_rubric
 from tracelift_groups.reward_model.reward_model import RewardModel
 from tracelift_groups.reward_model.reward_score import RewardScore
 from tracelift_groups.reward_model.trace_row import trace_row
@@ -25,11 +25,12 @@ REWARD, REASON = "reward", "reward_reason"
 
 @dataclass
 class ScoreSummary:
-    """Counts for one file: rows, traces with a score and without."""
+    """Counts for one file: rows, traces with a score and without, and where and why the first of these has none."""
 
     rows: int = 0
     scored: int = 0
     missing: int = 0
+    first_reason: str = ""
 
 
 def score_file(
@@ -55,6 +56,8 @@ def score_file(
         summary.rows += 1
         summary.scored += sum(part[REWARD] is not None for part in found)
         summary.missing += sum(part[REWARD] is None for part in found)
+        if not summary.first_reason and (reasons := [part[REASON] for part in found if part[REWARD] is None]):
+            summary.first_reason = f"{row.place}: {reasons[0]}"
         write(orjson.dumps(scored) + b"\n")
         progress({"scored": summary.scored, "without a score": summary.missing})
     return summary
@@ -77,7 +80,7 @@ def _scored(model: RewardModel, row: SourceRow, columns: Mapping[str, str]) -> d
 def _scored_group(model: RewardModel, row: SourceRow) -> dict[str, Any]:
     group = Group.from_json(row.values)
     if names := model.dimension_names(group.domain):
-        require_rubric([group], names, row.place, "the reward model")
+        require_rubric([group], names, "", "the reward model")
     texts = [candidate.reasoning for candidate in group.candidates]
     judged = model.judge(
         group.problem, texts, domain=group.domain, task_type=group.task_type, tests=group.tests_or_constraints
